@@ -1,0 +1,32 @@
+/**
+ * The seam between an engine and an implementation of AES-XTS.
+ *
+ * A provider makes transforms; a transform holds one key schedule for one direction and works in
+ * place on whole sectors that lie in the arena (shared memory), in the calling thread.
+ */
+
+export type XtsDirection = 'encrypt' | 'decrypt';
+
+export interface XtsTransform extends Disposable {
+  /**
+   * Transforms consecutive sectors in place.
+   *
+   * @param atBytes - Offset in the arena of the first sector's first byte; a multiple of 16.
+   * @param lengthBytes - A positive multiple of `sectorBytes`.
+   * @param firstIvSector - IV sector (512-byte unit) of the first sector; the next sector's is
+   * larger by `sectorBytes / 512`, and tweaks are `plain64`, little-endian.
+   */
+  apply(atBytes: number, lengthBytes: number, firstIvSector: number): void;
+}
+
+export interface XtsProvider {
+  /** Stable name, as people pin it: `ecb-wasm`, `noble`, later `native`. */
+  readonly name: string;
+
+  /**
+   * @param key - Borrowed: data key then tweak key, 32 (AES-128-XTS) or 64 bytes (AES-256-XTS).
+   * @param sectorBytes - 512, 1024, 2048 or 4096.
+   * @returns A transform. Owned by the caller, who disposes it.
+   */
+  createTransform(direction: XtsDirection, key: Uint8Array, sectorBytes: number): XtsTransform;
+}

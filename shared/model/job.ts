@@ -1,0 +1,21 @@
+import type { WireError } from '../errors/vault-error.ts';
+
+export type JobKind = 'create' | 'unlock' | 'lock';
+export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
+/** What a job is doing now, for the progress line. */
+export const JOB_PHASES = ['starting', 'allocating', 'calibrating', 'deriving', 'formatting', 'syncing', 'mounting', 'unmounting'] as const;
+export type JobPhase = (typeof JOB_PHASES)[number];
+
+export type JobSnapshot = Readonly<{
+  id: string;
+  kind: JobKind;
+  vaultId: string | null;
+  /** File name, for the title of the row. */
+  subject: string;
+  phase: JobPhase;
+  /** 0 to 1, or null where the share done is not known. */
+  fraction: number | null;
+  state: JobState;
+  error: WireError | null;
+  startedMs: number;
+}>;

@@ -1,0 +1,30 @@
+import type { WireError } from '../errors/vault-error.ts';
+import type { EngineSnapshot } from './engine.ts';
+
+export const VAULT_STATES = ['locked', 'unlocking', 'mounted', 'locking', 'crashed', 'missing'] as const;
+export type VaultState = (typeof VAULT_STATES)[number];
+
+/** A known vault as people see it. `id` is Lockline's own registry number, not the LUKS UUID. */
+export type VaultSnapshot = Readonly<{
+  id: string;
+  /** File name without folder, or the name that the user gave. */
+  name: string;
+  path: string;
+  uuid: string | null;
+  label: string | null;
+  state: VaultState;
+  mountPoint: string | null;
+  isReadOnly: boolean;
+  /** Bytes of the container file; null where it is missing. */
+  containerBytes: number | null;
+  /** Of the mounted filesystem; null while locked. */
+  usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
+  filesystem: string | null;
+  backend: string | null;
+  engine: EngineSnapshot | null;
+  /** Since mount. */
+  traffic: Readonly<{ readBytes: number; writtenBytes: number; sinceMs: number }> | null;
+  /** Milliseconds since 1970, or null where never used. */
+  lastUsedMs: number | null;
+  lastError: WireError | null;
+}>;
