@@ -1,0 +1,367 @@
+import { KIB } from '../../shared/units.ts';
+import type { Arena } from '../bytes/arena.ts';
+import { assertInside, type BlockDevice } from './block-device.ts';
+import type { OrderedDevice, WriteRank } from './ordered-device.ts';
+
+/** Bytes of a cached page; offsets and lengths of the device below are multiples of it where they can be. */
+export const PAGE_BYTES = 4 * KIB;
+/** A batch that goes to or comes from the device in one call. */
+const BATCH_PAGES = 64;
+/** Requests of at least this size, page-aligned and in the arena, pass by without being cached. */
+const BYPASS_BYTES = 64 * KIB;
+const READ_AHEAD_PAGES = 16;
+const CLEAN = -1;
+const RANKS: readonly WriteRank[] = [0, 1, 2, 3];
+
+/**
+ * A write-back cache of 4 KiB pages that lie in the arena.
+ *
+ * Dirty pages carry a {@link WriteRank}; they go down in ascending rank, coalesced into batches of
+ * up to 256 KiB, with a barrier of the device between ranks. A page holds writes of one rank only:
+ * a write of another rank first sends the page's present content down by the rules. What fails to
+ * be written stays dirty and is tried again by the next `flush`.
+ */
+export class BlockCache implements OrderedDevice {
+  readonly sizeBytes: number;
+  readonly isReadOnly: boolean;
+  readonly granularityBytes = 1;
+  /** Page lookups that were served from memory, and those that were not. */
+  hits = 0;
+  misses = 0;
+
+  readonly #device: BlockDevice;
+  readonly #arena: Arena;
+  readonly #memory: Buffer;
+  readonly #staging: Buffer;
+  readonly #views: readonly Buffer[];
+  readonly #slotOfPage = new Map<number, number>();
+  /** Page number held by each slot, or -1 where the slot is free. */
+  readonly #pageOfSlot: Float64Array;
+  readonly #rankOfSlot: Int8Array;
+  readonly #wasUsed: Uint8Array;
+  readonly #sortScratch: Float64Array;
+  readonly #dirtyPages: [number, number, number, number] = [0, 0, 0, 0];
+  readonly #maximumDirtyPages: number;
+  #hand = 0;
+  #nextSequentialPage = -1;
+  /** Something of a rank below was written since the last barrier. */
+  #needsBarrier = false;
+
+  constructor(device: BlockDevice, arena: Arena, capacityBytes: number) {
+    this.#device = device;
+    this.#arena = arena;
+    this.sizeBytes = device.sizeBytes;
+    this.isReadOnly = device.isReadOnly;
+    const slots = Math.max(4 * BATCH_PAGES, Math.floor(capacityBytes / PAGE_BYTES));
+    this.#memory = arena.allocate(slots * PAGE_BYTES, PAGE_BYTES);
+    this.#staging = arena.allocate(BATCH_PAGES * PAGE_BYTES, PAGE_BYTES);
+    this.#views = Array.from({ length: slots }, (_, slot) =>
+      this.#memory.subarray(slot * PAGE_BYTES, (slot + 1) * PAGE_BYTES),
+    );
+    this.#pageOfSlot = new Float64Array(slots).fill(-1);
+    this.#rankOfSlot = new Int8Array(slots).fill(CLEAN);
+    this.#wasUsed = new Uint8Array(slots);
+    this.#sortScratch = new Float64Array(slots);
+    this.#maximumDirtyPages = Math.floor(slots / 2);
+  }
+
+  /** Bytes of arena that a cache of this capacity takes. */
+  static arenaBytes(capacityBytes: number): number {
+    return Math.max(capacityBytes, 4 * BATCH_PAGES * PAGE_BYTES) + (BATCH_PAGES + 2) * PAGE_BYTES;
+  }
+
+  get dirtyBytes(): number {
+    return this.#dirtyCount * PAGE_BYTES;
+  }
+
+  get #dirtyCount(): number {
+    const [a, b, c, d] = this.#dirtyPages;
+    return a + b + c + d;
+  }
+
+  readInto(offsetBytes: number, target: Uint8Array): void {
+    assertInside(this, offsetBytes, target.length);
+    if (this.#passesBy(offsetBytes, target)) {
+      this.#device.readInto(offsetBytes, target);
+      if (this.#dirtyCount > 0) this.#overlayDirtyPages(offsetBytes, target);
+      return;
+    }
+    let done = 0;
+    while (done < target.length) {
+      const at = offsetBytes + done;
+      const page = Math.floor(at / PAGE_BYTES);
+      const within = at - page * PAGE_BYTES;
+      const length = Math.min(PAGE_BYTES - within, target.length - done);
+      const slot = this.#slotOfPage.get(page) ?? this.#load(page, within + target.length - done);
+      this.#wasUsed[slot] = 1;
+      const from = slot * PAGE_BYTES + within;
+      this.#copyOut(from, length, target, done);
+      done += length;
+    }
+  }
+
+  writeFrom(offsetBytes: number, source: Uint8Array): void {
+    this.writeOrdered(offsetBytes, source, 0);
+  }
+
+  writeOrdered(offsetBytes: number, source: Uint8Array, rank: WriteRank): void {
+    assertInside(this, offsetBytes, source.length);
+    if (rank === 0 && this.#passesBy(offsetBytes, source)) {
+      this.#settleHigherRanks(offsetBytes, source.length);
+      this.#forget(offsetBytes, source.length);
+      this.#device.writeFrom(offsetBytes, source);
+      this.#needsBarrier = true;
+      return;
+    }
+    let done = 0;
+    while (done < source.length) {
+      const at = offsetBytes + done;
+      const page = Math.floor(at / PAGE_BYTES);
+      const within = at - page * PAGE_BYTES;
+      const length = Math.min(PAGE_BYTES - within, source.length - done);
+      const slot = this.#slotForWrite(page, length === this.#pageLength(page), rank);
+      this.#memory.set(
+        length === source.length ? source : source.subarray(done, done + length),
+        slot * PAGE_BYTES + within,
+      );
+      done += length;
+    }
+  }
+
+  flush(): void {
+    for (const rank of RANKS) this.#writeBack(rank);
+    this.#device.flush();
+    this.#needsBarrier = false;
+  }
+
+  /** Hands rank 0 to the storage without a barrier, so that failures show now. */
+  writeBackContents(): void {
+    this.#writeBack(0);
+  }
+
+  discard(offsetBytes: number, lengthBytes: number): void {
+    assertInside(this, offsetBytes, lengthBytes);
+    const first = Math.ceil(offsetBytes / PAGE_BYTES) * PAGE_BYTES;
+    const end = Math.floor((offsetBytes + lengthBytes) / PAGE_BYTES) * PAGE_BYTES;
+    if (end > first) this.#forget(first, end - first);
+    this.#device.discard(offsetBytes, lengthBytes);
+  }
+
+  /** Wipes the cached plaintext; what is dirty is lost: flush first. */
+  [Symbol.dispose](): void {
+    this.#memory.fill(0);
+    this.#staging.fill(0);
+    this.#slotOfPage.clear();
+    this.#pageOfSlot.fill(-1);
+    this.#rankOfSlot.fill(CLEAN);
+    this.#dirtyPages.fill(0);
+  }
+
+  #passesBy(offsetBytes: number, view: Uint8Array): boolean {
+    return (
+      view.length >= BYPASS_BYTES &&
+      offsetBytes % PAGE_BYTES === 0 &&
+      view.length % PAGE_BYTES === 0 &&
+      this.#arena.holds(view)
+    );
+  }
+
+  #pageLength(page: number): number {
+    return Math.min(PAGE_BYTES, this.sizeBytes - page * PAGE_BYTES);
+  }
+
+  #copyOut(from: number, length: number, target: Uint8Array, at: number): void {
+    this.#memory.copy(target, at, from, from + length);
+  }
+
+  #overlayDirtyPages(offsetBytes: number, target: Uint8Array): void {
+    const first = offsetBytes / PAGE_BYTES;
+    for (let i = 0; i < target.length / PAGE_BYTES; i += 1) {
+      const slot = this.#slotOfPage.get(first + i);
+      if (slot !== undefined && this.#rankOfSlot[slot] !== CLEAN) {
+        this.#copyOut(slot * PAGE_BYTES, PAGE_BYTES, target, i * PAGE_BYTES);
+      }
+    }
+  }
+
+  /** A bypassing write over pages of a higher rank must not overtake what those pages hold. */
+  #settleHigherRanks(offsetBytes: number, lengthBytes: number): void {
+    if (this.#dirtyCount === this.#dirtyPages[0]) return;
+    for (let at = offsetBytes; at < offsetBytes + lengthBytes; at += PAGE_BYTES) {
+      const slot = this.#slotOfPage.get(at / PAGE_BYTES);
+      const rank = slot === undefined ? CLEAN : (this.#rankOfSlot[slot] ?? CLEAN);
+      if (rank > 0) {
+        this.flush();
+        return;
+      }
+    }
+  }
+
+  /** Drops pages, dirty ones too. Both bounds are page-aligned. */
+  #forget(offsetBytes: number, lengthBytes: number): void {
+    const first = offsetBytes / PAGE_BYTES;
+    const end = first + lengthBytes / PAGE_BYTES;
+    if (end - first > this.#slotOfPage.size) {
+      for (const [page, slot] of this.#slotOfPage) {
+        if (page >= first && page < end) this.#drop(page, slot);
+      }
+      return;
+    }
+    for (let page = first; page < end; page += 1) {
+      const slot = this.#slotOfPage.get(page);
+      if (slot !== undefined) this.#drop(page, slot);
+    }
+  }
+
+  #drop(page: number, slot: number): void {
+    this.#setRank(slot, CLEAN);
+    this.#slotOfPage.delete(page);
+    this.#pageOfSlot[slot] = -1;
+    this.#wasUsed[slot] = 0;
+  }
+
+  #setRank(slot: number, rank: WriteRank | typeof CLEAN): void {
+    const before = this.#rankOfSlot[slot] ?? CLEAN;
+    if (before === rank) return;
+    if (before >= 0) this.#dirtyPages[before as WriteRank] -= 1; // -1 is excluded above
+    if (rank >= 0) this.#dirtyPages[rank as WriteRank] += 1; // -1 is excluded above
+    this.#rankOfSlot[slot] = rank;
+  }
+
+  #slotForWrite(page: number, isWholePage: boolean, rank: WriteRank): number {
+    let slot = this.#slotOfPage.get(page);
+    if (slot !== undefined) {
+      const held = this.#rankOfSlot[slot] ?? CLEAN;
+      if (held !== CLEAN && held !== rank) {
+        for (const lower of RANKS) if (lower <= Math.max(held, rank - 1)) this.#writeBack(lower);
+      }
+    } else {
+      if (this.#dirtyCount >= this.#maximumDirtyPages) this.#makeRoom();
+      slot = isWholePage ? this.#claim(page) : this.#load(page, PAGE_BYTES);
+    }
+    this.#wasUsed[slot] = 1;
+    this.#setRank(slot, rank);
+    return slot;
+  }
+
+  #makeRoom(): void {
+    for (const rank of RANKS) {
+      this.#writeBack(rank);
+      if (this.#dirtyCount < this.#maximumDirtyPages / 2) return;
+    }
+  }
+
+  /** Brings a page into memory, with its neighbours where the request or the pattern wants them. */
+  #load(page: number, wantedBytes: number): number {
+    this.misses += 1;
+    const isSequential = page === this.#nextSequentialPage;
+    const wanted = Math.ceil(wantedBytes / PAGE_BYTES);
+    const count = this.#missRun(page, Math.max(wanted, isSequential ? READ_AHEAD_PAGES : 1));
+    this.#nextSequentialPage = page + count;
+    if (count === 1) {
+      const slot = this.#claim(page);
+      this.#fill(page, slot);
+      return slot;
+    }
+    const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
+    this.#device.readInto(page * PAGE_BYTES, batch);
+    let firstSlot = -1;
+    for (let i = 0; i < count; i += 1) {
+      const slot = this.#claim(page + i);
+      batch.copy(this.#memory, slot * PAGE_BYTES, i * PAGE_BYTES, i * PAGE_BYTES + this.#pageLength(page + i));
+      if (i === 0) firstSlot = slot;
+    }
+    return firstSlot;
+  }
+
+  #fill(page: number, slot: number): void {
+    const view = this.#view(slot);
+    const length = this.#pageLength(page);
+    try {
+      this.#device.readInto(page * PAGE_BYTES, length === PAGE_BYTES ? view : view.subarray(0, length));
+    } catch (error) {
+      this.#drop(page, slot);
+      throw error;
+    }
+  }
+
+  #view(slot: number): Buffer {
+    const view = this.#views[slot];
+    if (view === undefined) throw new RangeError(`no slot ${slot}`);
+    return view;
+  }
+
+  #missRun(page: number, wanted: number): number {
+    const lastPage = Math.ceil(this.sizeBytes / PAGE_BYTES);
+    const limit = Math.min(wanted, BATCH_PAGES, lastPage - page);
+    let count = 1;
+    while (count < limit && !this.#slotOfPage.has(page + count)) count += 1;
+    return count;
+  }
+
+  #batchBytes(page: number, count: number): number {
+    return (count - 1) * PAGE_BYTES + this.#pageLength(page + count - 1);
+  }
+
+  /**
+   * Takes a clean slot by the clock algorithm for `page`; its content is undefined. There always
+   * is one: at most half of the slots are dirty.
+   */
+  #claim(page: number): number {
+    for (;;) {
+      const slot = this.#hand;
+      this.#hand = slot + 1 === this.#pageOfSlot.length ? 0 : slot + 1;
+      if (this.#rankOfSlot[slot] !== CLEAN) continue;
+      if (this.#wasUsed[slot] === 1) {
+        this.#wasUsed[slot] = 0;
+        continue;
+      }
+      const old = this.#pageOfSlot[slot] ?? -1;
+      if (old >= 0) this.#slotOfPage.delete(old);
+      this.#pageOfSlot[slot] = page;
+      this.#slotOfPage.set(page, slot);
+      this.#wasUsed[slot] = 1;
+      return slot;
+    }
+  }
+
+  /** Writes the dirty pages of one rank in ascending order, after a barrier for what came before. */
+  #writeBack(rank: WriteRank): void {
+    if (this.#dirtyPages[rank] === 0) return;
+    if (rank > 0 && this.#needsBarrier) {
+      this.#device.flush();
+      this.#needsBarrier = false;
+    }
+    let count = 0;
+    for (let slot = 0; slot < this.#rankOfSlot.length; slot += 1) {
+      if (this.#rankOfSlot[slot] === rank) {
+        this.#sortScratch[count] = this.#pageOfSlot[slot] ?? 0;
+        count += 1;
+      }
+    }
+    const pages = this.#sortScratch.subarray(0, count).sort();
+    let start = 0;
+    while (start < count) {
+      const first = pages[start] ?? 0;
+      let length = 1;
+      while (length < BATCH_PAGES && start + length < count && pages[start + length] === first + length) {
+        length += 1;
+      }
+      this.#writeRun(first, length);
+      start += length;
+    }
+    this.#needsBarrier = true;
+  }
+
+  /** Copies a run of pages into the staging area (the device encrypts it there) and writes it. */
+  #writeRun(page: number, count: number): void {
+    const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
+    for (let i = 0; i < count; i += 1) {
+      const slot = this.#slotOfPage.get(page + i) ?? 0;
+      const from = slot * PAGE_BYTES;
+      this.#memory.copy(batch, i * PAGE_BYTES, from, from + this.#pageLength(page + i));
+    }
+    this.#device.writeFrom(page * PAGE_BYTES, batch);
+    for (let i = 0; i < count; i += 1) this.#setRank(this.#slotOfPage.get(page + i) ?? 0, CLEAN);
+  }
+}

@@ -1,0 +1,131 @@
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
+import { tryFlock, tryLockFile } from '../system/file-locks.ts';
+import { punchHole } from '../system/file-space.ts';
+import { assertInside, type BlockDevice } from './block-device.ts';
+import { toDeviceError } from './device-errors.ts';
+
+const HEADER_LOCK_WAIT_MS = 5_000;
+const HEADER_LOCK_STEP_MS = 5;
+
+/**
+ * A container file, opened once and used through its descriptor until disposed.
+ *
+ * Opening takes an open-file-description lock for as long as the device lives: exclusive for
+ * writing, shared for reading, so that there is one writer. The size is read once at opening.
+ */
+export class FileDevice implements BlockDevice {
+  readonly sizeBytes: number;
+  readonly isReadOnly: boolean;
+  readonly granularityBytes = 1;
+  readonly path: string;
+  readonly fd: number;
+  #isOpen = true;
+
+  private constructor(path: string, fd: number, sizeBytes: number, isReadOnly: boolean) {
+    this.path = path;
+    this.fd = fd;
+    this.sizeBytes = sizeBytes;
+    this.isReadOnly = isReadOnly;
+  }
+
+  /**
+   * Opens an ordinary file and locks it.
+   *
+   * @throws DeviceError `file-missing`, `permission-denied`, `not-a-file`, `read-only`, `device-busy`.
+   */
+  static open(path: string, options: Readonly<{ isReadOnly: boolean }>): FileDevice {
+    const access = options.isReadOnly ? constants.O_RDONLY : constants.O_RDWR;
+    let fd: number;
+    try {
+      // SECURITY: O_NONBLOCK so that a FIFO in place of the container cannot hang us.
+      fd = openSync(path, access | constants.O_NONBLOCK | constants.O_NOCTTY);
+    } catch (error) {
+      throw toDeviceError(error, 'open', 0);
+    }
+    return FileDevice.adopt(path, fd, options);
+  }
+
+  /** Takes ownership of an open descriptor; closes it where it cannot be used. */
+  static adopt(path: string, fd: number, options: Readonly<{ isReadOnly: boolean }>): FileDevice {
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) throw new DeviceError('not-a-file', {});
+      if (!tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')) {
+        throw new DeviceError('device-busy', {});
+      }
+      return new FileDevice(path, fd, stat.size, options.isReadOnly);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  readInto(offsetBytes: number, target: Uint8Array): void {
+    assertInside(this, offsetBytes, target.length);
+    let done = 0;
+    while (done < target.length) {
+      let count: number;
+      try {
+        count = readSync(this.fd, target, done, target.length - done, offsetBytes + done);
+      } catch (error) {
+        throw toDeviceError(error, 'read', offsetBytes + done);
+      }
+      if (count === 0) throw new DeviceError('short-read', { offsetBytes: offsetBytes + done });
+      done += count;
+    }
+  }
+
+  writeFrom(offsetBytes: number, source: Uint8Array): void {
+    assertInside(this, offsetBytes, source.length);
+    if (this.isReadOnly) throw new DeviceError('read-only', { offsetBytes });
+    let done = 0;
+    while (done < source.length) {
+      try {
+        done += writeSync(this.fd, source, done, source.length - done, offsetBytes + done);
+      } catch (error) {
+        throw toDeviceError(error, 'write', offsetBytes + done);
+      }
+    }
+  }
+
+  flush(): void {
+    if (this.isReadOnly) return;
+    try {
+      fsyncSync(this.fd);
+    } catch (error) {
+      throw toDeviceError(error, 'fsync', 0);
+    }
+  }
+
+  /** Punches a hole, so that a sparse container gives the space back. A file that cannot keeps it. */
+  discard(offsetBytes: number, lengthBytes: number): void {
+    assertInside(this, offsetBytes, lengthBytes);
+    if (this.isReadOnly || lengthBytes === 0) return;
+    punchHole(this.fd, offsetBytes, lengthBytes);
+  }
+
+  /**
+   * Runs `action` under the `flock` that cryptsetup takes while it reads or writes headers.
+   *
+   * @throws StateError `operation-in-progress` where it is still held elsewhere after 5 s.
+   */
+  withHeaderLock<T>(kind: 'shared' | 'exclusive', action: () => T): T {
+    const sleeper = new Int32Array(new SharedArrayBuffer(4));
+    for (let waitedMs = 0; !tryFlock(this.fd, kind); waitedMs += HEADER_LOCK_STEP_MS) {
+      if (waitedMs >= HEADER_LOCK_WAIT_MS) throw new StateError('operation-in-progress', {});
+      Atomics.wait(sleeper, 0, 0, HEADER_LOCK_STEP_MS);
+    }
+    try {
+      return action();
+    } finally {
+      tryFlock(this.fd, 'none');
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.fd);
+  }
+}

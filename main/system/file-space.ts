@@ -1,0 +1,32 @@
+import { EINTR, EOPNOTSUPP, ENOSPC, lastErrno, libcFunction } from './libc.ts';
+
+/** Reserving and giving back space of a file: fallocate(2), which Node does not offer. */
+
+const FALLOC_FL_KEEP_SIZE = 1;
+const FALLOC_FL_PUNCH_HOLE = 2;
+
+type Fallocate = (fd: number, mode: number, offset: number, length: number) => number;
+let fallocate: Fallocate | undefined;
+
+function call(fd: number, mode: number, offsetBytes: number, lengthBytes: number): number {
+  fallocate ??= libcFunction<Fallocate>('int fallocate(int fd, int mode, int64_t offset, int64_t length)');
+  for (;;) {
+    if (fallocate(fd, mode, offsetBytes, lengthBytes) === 0) return 0;
+    const errno = lastErrno();
+    if (errno !== EINTR) return errno;
+  }
+}
+
+/** Reserves a range so that writing it cannot run out of space. */
+export function reserveSpace(fd: number, offsetBytes: number, lengthBytes: number): 'done' | 'no-space' | 'unsupported' {
+  const errno = call(fd, 0, offsetBytes, lengthBytes);
+  if (errno === 0) return 'done';
+  return errno === ENOSPC ? 'no-space' : 'unsupported';
+}
+
+/** Gives a range back to the host filesystem; it reads as zeros. `false` where that cannot be done. */
+export function punchHole(fd: number, offsetBytes: number, lengthBytes: number): boolean {
+  const errno = call(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offsetBytes, lengthBytes);
+  if (errno !== 0 && errno !== EOPNOTSUPP) throw new Error(`fallocate failed with errno ${errno}`);
+  return errno === 0;
+}
