@@ -1,16 +1,14 @@
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 
 export type MountRequest = Readonly<{ vaultId: string; mountPoint: string | null; isReadOnly: boolean }>;
 
-/** Free and total bytes where a file would be made, and whether the path can be created. */
-export type PlaceInfo = Readonly<{ freeBytes: number; totalBytes: number; exists: boolean }>;
-
-/** What an unlock with this choice will cost on this machine. */
-export type KdfEstimate = Readonly<{ type: KdfChoice['type']; memoryKib: number; iterations: number; parallel: number; milliseconds: number }>;
+export type { KdfEstimate, PlaceInfo };
 
 /**
  * The use cases behind the window: the only door from IPC to everything else.

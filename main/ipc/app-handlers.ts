@@ -1,0 +1,58 @@
+import { UnsupportedError } from '../../shared/errors/vault-error.ts';
+import type { Settings } from '../../shared/model/settings.ts';
+import type { HandlerContext, HandlersOf } from './handler.ts';
+import { parseTypedPath } from './path-grants.ts';
+
+type AppChannel =
+  | 'app.snapshot'
+  | 'host.capabilities'
+  | 'path.choose'
+  | 'path.grant'
+  | 'path.place'
+  | 'job.cancel'
+  | 'job.dismiss'
+  | 'kdf.estimate'
+  | 'settings.update';
+
+/** Returns the handlers of the application: host, paths, jobs and settings. */
+export function createAppHandlers({
+  services,
+  host,
+  grants,
+}: HandlerContext): HandlersOf<AppChannel> {
+  return {
+    'app.snapshot': () => services.snapshot(),
+    'host.capabilities': () => host.capabilities,
+    'path.choose': async ({ purpose, suggestedName }) => {
+      const path = await host.choosePath(purpose, suggestedName);
+      return path === null ? null : grants.grant(purpose, path);
+    },
+    'path.grant': ({ purpose, path }) => {
+      // SECURITY: where the system has dialogs, no path is taken on the window's word.
+      if (host.capabilities.hasNativeDialogs) throw new UnsupportedError('platform-unsupported');
+      return grants.grant(purpose, parseTypedPath(path));
+    },
+    'path.place': ({ grantId }) => services.placeInfo(grants.find(grantId, 'create')),
+    'job.cancel': ({ jobId }) => {
+      services.cancelJob(jobId);
+      return null;
+    },
+    'job.dismiss': ({ jobId }) => {
+      services.dismissJob(jobId);
+      return null;
+    },
+    'kdf.estimate': ({ choice }) => services.estimateKdf(choice),
+    'settings.update': ({ changes }) => {
+      services.updateSettings(withoutUndefined(changes));
+      return null;
+    },
+  };
+}
+
+type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** A change to `undefined` would be no change at all; the settings' type has no such value. */
+function withoutUndefined(changes: Loose<Settings>): Partial<Settings> {
+  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<Settings>; // same keys, only undefined ones dropped
+}

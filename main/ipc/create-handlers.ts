@@ -1,0 +1,12 @@
+import type { Channel } from '../../shared/ipc/channels.ts';
+import { createAppHandlers } from './app-handlers.ts';
+import type { HandlerContext, HandlersOf } from './handler.ts';
+import { createVaultHandlers } from './vault-handlers.ts';
+
+/** Returns a handler for every channel of the contract; a missing one does not compile. */
+export function createHandlers(context: HandlerContext): HandlersOf<Channel> {
+  return {
+    ...createAppHandlers(context),
+    ...createVaultHandlers(context),
+  } satisfies HandlersOf<Channel>;
+}

@@ -1,0 +1,67 @@
+import { ContractError, StateError } from '../../shared/errors/vault-error.ts';
+import type { VaultSnapshot } from '../../shared/model/vault.ts';
+import type { Services } from '../services/services.ts';
+import type { HandlerContext, HandlersOf } from './handler.ts';
+import { takeSecret } from './take-secret.ts';
+
+type VaultChannel =
+  | 'vault.create'
+  | 'vault.add'
+  | 'vault.mount'
+  | 'vault.lock'
+  | 'vault.remove'
+  | 'vault.inspect'
+  | 'vault.open-folder';
+
+/** Returns the handlers of everything that people do with vaults. */
+export function createVaultHandlers({
+  services,
+  host,
+  grants,
+}: HandlerContext): HandlersOf<VaultChannel> {
+  return {
+    'vault.create': async ({ grantId, options, secret }) => {
+      const path = grants.find(grantId, 'create');
+      using passphrase = await takeSecret(secret, grants);
+      return { jobId: await services.createVault(path, options, passphrase.move()) };
+    },
+    'vault.add': async ({ grantId }) => ({
+      vaultId: await services.addVault(grants.find(grantId, 'add')),
+    }),
+    'vault.mount': async ({ vaultId, secret, mountPointGrantId, isReadOnly }) => {
+      const mountPoint =
+        mountPointGrantId === null ? null : grants.find(mountPointGrantId, 'mount-point');
+      using passphrase = await takeSecret(secret, grants);
+      const request = { vaultId, mountPoint, isReadOnly };
+      return { jobId: await services.mountVault(request, passphrase.move()) };
+    },
+    'vault.lock': async ({ vaultId, isForced }) => ({
+      jobId: await services.lockVault(vaultId, isForced),
+    }),
+    'vault.remove': async ({ vaultId, deleteFileNamed }) => {
+      assertNameConfirmed(findVault(services, vaultId), deleteFileNamed);
+      await services.removeVault(vaultId, deleteFileNamed !== null);
+      return null;
+    },
+    'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
+    'vault.open-folder': async ({ vaultId }) => {
+      const { mountPoint } = findVault(services, vaultId);
+      if (mountPoint === null) throw new StateError('not-mounted');
+      await host.openFolder(mountPoint);
+      return null;
+    },
+  };
+}
+
+function findVault(services: Services, vaultId: string): VaultSnapshot {
+  const vault = services.snapshot().vaults.find(({ id }) => id === vaultId);
+  if (vault === undefined) throw new StateError('vault-unknown');
+  return vault;
+}
+
+/** Main checks the second confirmation itself, so a window that skips it deletes nothing. */
+function assertNameConfirmed(vault: VaultSnapshot, typedName: string | null): void {
+  if (typedName !== null && typedName !== vault.name) {
+    throw new ContractError('payload-invalid', { path: 'deleteFileNamed' });
+  }
+}

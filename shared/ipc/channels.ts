@@ -1,0 +1,26 @@
+/** Names of all channels, apart from their schemas so that the preload script stays small. */
+export const CHANNELS = [
+  'app.snapshot',
+  'host.capabilities',
+  'path.choose',
+  'path.grant',
+  'path.place',
+  'vault.create',
+  'vault.add',
+  'vault.mount',
+  'vault.lock',
+  'vault.remove',
+  'vault.inspect',
+  'vault.open-folder',
+  'job.cancel',
+  'job.dismiss',
+  'kdf.estimate',
+  'settings.update',
+] as const;
+
+export type Channel = (typeof CHANNELS)[number];
+
+/** Tells whether a value is the name of a channel. */
+export function isChannel(value: unknown): value is Channel {
+  return (CHANNELS as readonly unknown[]).includes(value); // widened: `includes` wants a Channel
+}

@@ -1,0 +1,96 @@
+/**
+ * The contract between window and main: each channel's input schema and output type. Preload,
+ * client and handlers derive their types from here, so a channel without a handler does not
+ * compile.
+ *
+ * Inputs are strict and bounded. Secrets travel as bytes, never as strings; paths travel as grants
+ * that main gave out.
+ */
+import { z } from 'zod';
+import type { AppSnapshot } from '../model/app.ts';
+import type { ContainerInfo } from '../model/container-info.ts';
+import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
+import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
+import type { KdfEstimate } from '../model/kdf-estimate.ts';
+import type { PlaceInfo } from '../model/place.ts';
+import { settingsSchema } from '../model/settings.ts';
+import type { Channel } from './channels.ts';
+
+/** Carries an output type; there is no value behind it. */
+type OutputOf<T> = Readonly<{ output?: T }>;
+
+type ChannelEntry = Readonly<{ input: z.ZodType }> & OutputOf<unknown>;
+
+function channel<I extends z.ZodType>(input: I): <O>() => Readonly<{ input: I }> & OutputOf<O> {
+  return () => ({ input });
+}
+
+/** Longest secret that a message may carry. The rule of 512 bytes is the handler's, with its code. */
+const MESSAGE_SECRET_BYTES = 4096;
+const MAXIMUM_PATH_LENGTH = 4096;
+
+const nothing = z.strictObject({});
+const id = z.string().min(1).max(64);
+const grantId = z.string().min(1).max(64);
+const secret = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('passphrase'),
+    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= MESSAGE_SECRET_BYTES),
+  }),
+  z.strictObject({ kind: z.literal('keyfile'), grantId }),
+]);
+
+/** How a vault is opened: by passphrase bytes, or by a keyfile that main granted. */
+export type SecretInput = z.infer<typeof secret>;
+
+export const CONTRACT = {
+  'app.snapshot': channel(nothing)<AppSnapshot>(),
+  'host.capabilities': channel(nothing)<HostCapabilities>(),
+  /** Asks with the system's dialog; null where the person cancelled. */
+  'path.choose': channel(
+    z.strictObject({ purpose: z.enum(PATH_PURPOSES), suggestedName: z.string().max(255) }),
+  )<PathGrant | null>(),
+  /** Grants a typed path. Only where the host has no dialogs of its own. */
+  'path.grant': channel(
+    z.strictObject({
+      purpose: z.enum(PATH_PURPOSES),
+      path: z.string().min(1).max(MAXIMUM_PATH_LENGTH),
+    }),
+  )<PathGrant>(),
+  'path.place': channel(z.strictObject({ grantId }))<PlaceInfo>(),
+  'vault.create': channel(
+    z.strictObject({ grantId, options: createOptionsSchema, secret }),
+  )<{ jobId: string }>(),
+  'vault.add': channel(z.strictObject({ grantId }))<{ vaultId: string }>(),
+  'vault.mount': channel(
+    z.strictObject({
+      vaultId: id,
+      secret,
+      /** Null: a folder of Lockline's own under the user's runtime directory. */
+      mountPointGrantId: grantId.nullable(),
+      isReadOnly: z.boolean(),
+    }),
+  )<{ jobId: string }>(),
+  'vault.lock': channel(z.strictObject({ vaultId: id, isForced: z.boolean() }))<{
+    jobId: string;
+  }>(),
+  /** To delete the file as well, its name must be given: the second confirmation. */
+  'vault.remove': channel(
+    z.strictObject({ vaultId: id, deleteFileNamed: z.string().max(255).nullable() }),
+  )<null>(),
+  'vault.inspect': channel(z.strictObject({ vaultId: id }))<ContainerInfo>(),
+  'vault.open-folder': channel(z.strictObject({ vaultId: id }))<null>(),
+  'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
+  'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),
+  'kdf.estimate': channel(z.strictObject({ choice: kdfChoiceSchema }))<KdfEstimate>(),
+  'settings.update': channel(z.strictObject({ changes: settingsSchema.partial() }))<null>(),
+} as const satisfies Readonly<Record<Channel, ChannelEntry>>;
+
+export type Input<C extends Channel> = z.infer<(typeof CONTRACT)[C]['input']>;
+export type Output<C extends Channel> =
+  (typeof CONTRACT)[C] extends OutputOf<infer T> ? NonNullableOutput<T> : never;
+/** An optional property adds `undefined`; no output is ever that. */
+type NonNullableOutput<T> = Exclude<T, undefined>;
+
+/** What main sends on its own account: event name to payload. */
+export type Events = Readonly<{ snapshot: AppSnapshot }>;

@@ -1,0 +1,16 @@
+/** What the window's host can do, so that the renderer offers no more than that. */
+export type HostCapabilities = Readonly<{
+  kind: 'electron' | 'browser';
+  /** Paths come from the system's own dialogs; where false, people type them. */
+  hasNativeDialogs: boolean;
+  canOpenFolders: boolean;
+  /** Folder that a new vault is suggested in, absolute. */
+  suggestedFolder: string;
+}>;
+
+/** What a granted path may be used for; a grant of one purpose opens no other door. */
+export const PATH_PURPOSES = ['create', 'add', 'keyfile', 'mount-point'] as const;
+export type PathPurpose = (typeof PATH_PURPOSES)[number];
+
+/** Leave to use one path once or more, given by main. The path is for showing to people only. */
+export type PathGrant = Readonly<{ grantId: string; purpose: PathPurpose; path: string }>;
