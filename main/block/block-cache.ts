@@ -268,7 +268,12 @@ export class BlockCache implements OrderedDevice {
     let firstSlot = -1;
     for (let i = 0; i < count; i += 1) {
       const slot = this.#claim(page + i);
-      batch.copy(this.#memory, slot * PAGE_BYTES, i * PAGE_BYTES, i * PAGE_BYTES + this.#pageLength(page + i));
+      batch.copy(
+        this.#memory,
+        slot * PAGE_BYTES,
+        i * PAGE_BYTES,
+        i * PAGE_BYTES + this.#pageLength(page + i),
+      );
       if (i === 0) firstSlot = slot;
     }
     return firstSlot;
@@ -278,7 +283,10 @@ export class BlockCache implements OrderedDevice {
     const view = this.#view(slot);
     const length = this.#pageLength(page);
     try {
-      this.#device.readInto(page * PAGE_BYTES, length === PAGE_BYTES ? view : view.subarray(0, length));
+      this.#device.readInto(
+        page * PAGE_BYTES,
+        length === PAGE_BYTES ? view : view.subarray(0, length),
+      );
     } catch (error) {
       this.#drop(page, slot);
       throw error;
@@ -344,7 +352,11 @@ export class BlockCache implements OrderedDevice {
     while (start < count) {
       const first = pages[start] ?? 0;
       let length = 1;
-      while (length < BATCH_PAGES && start + length < count && pages[start + length] === first + length) {
+      while (
+        length < BATCH_PAGES &&
+        start + length < count &&
+        pages[start + length] === first + length
+      ) {
         length += 1;
       }
       this.#writeRun(first, length);

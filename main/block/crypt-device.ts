@@ -121,10 +121,18 @@ export class CryptDevice implements BlockDevice {
   }
 
   #readSectors(offsetBytes: number, target: Uint8Array): void {
-    this.#engine.read(this.#geometry.offsetBytes + offsetBytes, target, ivSectorAt(this.#geometry, offsetBytes));
+    this.#engine.read(
+      this.#geometry.offsetBytes + offsetBytes,
+      target,
+      ivSectorAt(this.#geometry, offsetBytes),
+    );
   }
 
   #writeSectors(offsetBytes: number, source: Uint8Array): void {
-    this.#engine.write(this.#geometry.offsetBytes + offsetBytes, source, ivSectorAt(this.#geometry, offsetBytes));
+    this.#engine.write(
+      this.#geometry.offsetBytes + offsetBytes,
+      source,
+      ivSectorAt(this.#geometry, offsetBytes),
+    );
   }
 }

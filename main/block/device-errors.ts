@@ -20,5 +20,9 @@ const CODE_OF_ERRNO: Readonly<Record<string, ErrorCode>> = {
 /** Returns the coded error of a failed system call; the errno, operation and offset go along. */
 export function toDeviceError(error: unknown, operation: string, offsetBytes: number): DeviceError {
   const errno = error instanceof Error && 'code' in error ? String(error.code) : 'EIO';
-  return new DeviceError(CODE_OF_ERRNO[errno] ?? 'io-error', { errno, operation, offsetBytes }, error);
+  return new DeviceError(
+    CODE_OF_ERRNO[errno] ?? 'io-error',
+    { errno, operation, offsetBytes },
+    error,
+  );
 }

@@ -18,7 +18,11 @@ export class Arena {
 
   constructor(sizeBytes: number) {
     const pages = Math.ceil(sizeBytes / PAGE_BYTES);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: ARENA_MAXIMUM_PAGES, shared: true });
+    this.memory = new WebAssembly.Memory({
+      initial: pages,
+      maximum: ARENA_MAXIMUM_PAGES,
+      shared: true,
+    });
     this.bytes = Buffer.from(this.memory.buffer);
   }
 

@@ -1,9 +1,13 @@
-import { InvariantError } from '../bytes/invariant-error.ts';
 import type { Arena } from '../bytes/arena.ts';
+import { InvariantError } from '../bytes/invariant-error.ts';
 import { createEcbWasmProvider, ECB_WASM_ARENA_BYTES } from './xts-ecb-wasm.ts';
 import { createNobleProvider } from './xts-noble.ts';
 import type { XtsProvider } from './xts-provider.ts';
-import { createSelfTestScratch, findFailingAnswer, SELF_TEST_ARENA_BYTES } from './xts-self-test.ts';
+import {
+  createSelfTestScratch,
+  findFailingAnswer,
+  SELF_TEST_ARENA_BYTES,
+} from './xts-self-test.ts';
 
 /** Providers from the fastest to the last resort. */
 const PROVIDERS: readonly Readonly<{ name: string; create: (arena: Arena) => XtsProvider }>[] = [
@@ -23,7 +27,10 @@ export type RefusedProvider = Readonly<{ name: string; reason: string }>;
  *
  * @throws InvariantError where none passes: then nothing here can be trusted.
  */
-export function chooseProvider(arena: Arena, candidates = PROVIDERS): Readonly<{ provider: XtsProvider; refused: readonly RefusedProvider[] }> {
+export function chooseProvider(
+  arena: Arena,
+  candidates = PROVIDERS,
+): Readonly<{ provider: XtsProvider; refused: readonly RefusedProvider[] }> {
   const scratch = createSelfTestScratch(arena);
   const refused: RefusedProvider[] = [];
   for (const { name, create } of candidates) {
@@ -33,8 +40,13 @@ export function chooseProvider(arena: Arena, candidates = PROVIDERS): Readonly<{
       if (failing === undefined) return { provider, refused };
       refused.push({ name, reason: `known answer ${failing} failed` });
     } catch (error) {
-      refused.push({ name, reason: error instanceof Error ? error.message : 'could not be loaded' });
+      refused.push({
+        name,
+        reason: error instanceof Error ? error.message : 'could not be loaded',
+      });
     }
   }
-  throw new InvariantError(`no AES-XTS provider passes its self-test: ${refused.map((r) => r.reason).join('; ')}`);
+  throw new InvariantError(
+    `no AES-XTS provider passes its self-test: ${refused.map((r) => r.reason).join('; ')}`,
+  );
 }

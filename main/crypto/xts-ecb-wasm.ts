@@ -37,7 +37,14 @@ class EcbWasmTransform implements XtsTransform {
   #data: EcbCipher | undefined;
   #tweak: EcbCipher | undefined;
 
-  constructor(arena: Arena, applyMasks: ApplyMasks, tweaks: Buffer, direction: XtsDirection, key: Uint8Array, sectorBytes: number) {
+  constructor(
+    arena: Arena,
+    applyMasks: ApplyMasks,
+    tweaks: Buffer,
+    direction: XtsDirection,
+    key: Uint8Array,
+    sectorBytes: number,
+  ) {
     const half = key.length / 2;
     const algorithm = `aes-${half * 8}-ecb`;
     const create = direction === 'encrypt' ? createCipheriv : createDecipheriv;
@@ -59,7 +66,8 @@ class EcbWasmTransform implements XtsTransform {
   }
 
   #applyBatch(atBytes: number, lengthBytes: number, firstIvSector: number): void {
-    if (this.#data === undefined || this.#tweak === undefined) throw new RangeError('transform is disposed');
+    if (this.#data === undefined || this.#tweak === undefined)
+      throw new RangeError('transform is disposed');
     const sectorBytes = this.#sectorBytes;
     const sectors = lengthBytes / sectorBytes;
     const blocks = sectorBytes / 16;

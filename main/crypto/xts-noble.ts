@@ -13,7 +13,8 @@ const BATCH_SECTORS = TWEAK_BATCH_SECTORS / 128;
 export function createNobleProvider(arena: Arena): XtsProvider {
   return {
     name: 'noble',
-    createTransform: (direction, key, sectorBytes) => new NobleTransform(arena, direction, key, sectorBytes),
+    createTransform: (direction, key, sectorBytes) =>
+      new NobleTransform(arena, direction, key, sectorBytes),
   };
 }
 
@@ -36,7 +37,10 @@ class NobleTransform implements XtsTransform {
     const batchBytes = BATCH_SECTORS * this.#sectorBytes;
     for (let done = 0; done < lengthBytes; done += batchBytes) {
       const length = Math.min(batchBytes, lengthBytes - done);
-      this.#applyBatch(this.#arena.bytes.subarray(atBytes + done, atBytes + done + length), firstIvSector + done / 512);
+      this.#applyBatch(
+        this.#arena.bytes.subarray(atBytes + done, atBytes + done + length),
+        firstIvSector + done / 512,
+      );
     }
   }
 
@@ -44,10 +48,14 @@ class NobleTransform implements XtsTransform {
     const count = sectors.length / this.#sectorBytes;
     const tweaks = new Uint8Array(count * TWEAK_BYTES);
     writePlain64Tweaks(new Uint32Array(tweaks.buffer), firstIvSector, count, this.#sectorBytes);
-    const masks = expandMasks(ecb(this.#tweakKey, { disablePadding: true }).encrypt(tweaks), this.#sectorBytes);
+    const masks = expandMasks(
+      ecb(this.#tweakKey, { disablePadding: true }).encrypt(tweaks),
+      this.#sectorBytes,
+    );
     const masked = xored(sectors, masks);
     const cipher = ecb(this.#dataKey, { disablePadding: true });
-    const transformed = this.#direction === 'encrypt' ? cipher.encrypt(masked) : cipher.decrypt(masked);
+    const transformed =
+      this.#direction === 'encrypt' ? cipher.encrypt(masked) : cipher.decrypt(masked);
     sectors.set(xored(transformed, masks));
   }
 

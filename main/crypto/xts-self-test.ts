@@ -87,7 +87,8 @@ export function findFailingAnswer(provider: XtsProvider, scratch: Buffer): strin
     using decrypt = provider.createTransform('decrypt', answer.key, answer.sectorBytes);
     sectors.set(answer.plaintext);
     encrypt.apply(sectors.byteOffset, sectors.length, answer.firstIvSector);
-    if (createHash('sha256').update(sectors).digest('hex') !== answer.ciphertextSha256) return answer.name;
+    if (createHash('sha256').update(sectors).digest('hex') !== answer.ciphertextSha256)
+      return answer.name;
     decrypt.apply(sectors.byteOffset, sectors.length, answer.firstIvSector);
     if (!sectors.equals(answer.plaintext)) return answer.name;
   }

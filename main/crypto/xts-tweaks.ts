@@ -14,7 +14,12 @@ const IV_SECTOR_BYTES = 512;
  * @param firstIvSector - IV sector (512-byte unit) of the first sector, a safe integer.
  * @see cryptsetup wiki, DMCrypt, "IV generators": plain64
  */
-export function writePlain64Tweaks(words: Uint32Array, firstIvSector: number, sectors: number, sectorBytes: number): void {
+export function writePlain64Tweaks(
+  words: Uint32Array,
+  firstIvSector: number,
+  sectors: number,
+  sectorBytes: number,
+): void {
   const step = sectorBytes / IV_SECTOR_BYTES;
   for (let i = 0; i < sectors; i += 1) {
     const ivSector = firstIvSector + i * step;

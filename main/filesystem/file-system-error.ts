@@ -3,9 +3,27 @@ import { constants } from 'node:os';
 const EXTRA_ERRNO = { ENOTSUP: 95, EILSEQ: 84, ENODATA: 61, EUCLEAN: 117, ENOSYS: 38 } as const;
 
 export type Errno =
-  | 'EPERM' | 'ENOENT' | 'EIO' | 'EACCES' | 'EBUSY' | 'EEXIST' | 'EXDEV' | 'ENOTDIR' | 'EISDIR'
-  | 'EINVAL' | 'EFBIG' | 'ENOSPC' | 'EROFS' | 'EMLINK' | 'ERANGE' | 'ENAMETOOLONG' | 'ENOTEMPTY'
-  | 'EBADF' | 'ESTALE' | 'ENOMEM' | keyof typeof EXTRA_ERRNO;
+  | 'EPERM'
+  | 'ENOENT'
+  | 'EIO'
+  | 'EACCES'
+  | 'EBUSY'
+  | 'EEXIST'
+  | 'EXDEV'
+  | 'ENOTDIR'
+  | 'EISDIR'
+  | 'EINVAL'
+  | 'EFBIG'
+  | 'ENOSPC'
+  | 'EROFS'
+  | 'EMLINK'
+  | 'ERANGE'
+  | 'ENAMETOOLONG'
+  | 'ENOTEMPTY'
+  | 'EBADF'
+  | 'ESTALE'
+  | 'ENOMEM'
+  | keyof typeof EXTRA_ERRNO;
 
 /** A refusal of a filesystem operation, as the errno that a POSIX program sees. */
 export class FileSystemError extends Error {

@@ -90,13 +90,26 @@ export interface FileSystem extends Disposable {
 
   create(parent: number, name: Uint8Array, permissions: number, creator: Creator): number;
   makeDirectory(parent: number, name: Uint8Array, permissions: number, creator: Creator): number;
-  makeNode(parent: number, name: Uint8Array, kind: NodeKind, permissions: number, deviceNumber: number, creator: Creator): number;
+  makeNode(
+    parent: number,
+    name: Uint8Array,
+    kind: NodeKind,
+    permissions: number,
+    deviceNumber: number,
+    creator: Creator,
+  ): number;
   link(node: number, parent: number, name: Uint8Array): void;
   symlink(parent: number, name: Uint8Array, target: Uint8Array, creator: Creator): number;
   readLink(node: number): Uint8Array;
   unlink(parent: number, name: Uint8Array): void;
   removeDirectory(parent: number, name: Uint8Array): void;
-  rename(oldParent: number, oldName: Uint8Array, newParent: number, newName: Uint8Array, flags: RenameFlags): void;
+  rename(
+    oldParent: number,
+    oldName: Uint8Array,
+    newParent: number,
+    newName: Uint8Array,
+    flags: RenameFlags,
+  ): void;
 
   open(node: number): void;
   close(node: number): void;

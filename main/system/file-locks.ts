@@ -19,8 +19,12 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 const LOCK_UN = 8;
 
-const fcntl = () => libcFunction<(fd: number, command: number, type: 'void *', lock: unknown) => number>('int fcntl(int fd, int command, ...)');
-const flock = () => libcFunction<(fd: number, operation: number) => number>('int flock(int fd, int operation)');
+const fcntl = () =>
+  libcFunction<(fd: number, command: number, type: 'void *', lock: unknown) => number>(
+    'int fcntl(int fd, int command, ...)',
+  );
+const flock = () =>
+  libcFunction<(fd: number, operation: number) => number>('int flock(int fd, int operation)');
 
 let cached: { fcntl: ReturnType<typeof fcntl>; flock: ReturnType<typeof flock> } | undefined;
 
@@ -37,7 +41,11 @@ function calls() {
 export function tryLockFile(fd: number, kind: 'shared' | 'exclusive' | 'none'): boolean {
   // struct flock: l_type i16 at 0, l_whence i16 at 2, l_start i64 at 8, l_len i64 at 16, l_pid i32 at 24
   const lock = koffiBuffer(32);
-  lock.view.setInt16(0, kind === 'shared' ? F_RDLCK : kind === 'exclusive' ? F_WRLCK : F_UNLCK, true);
+  lock.view.setInt16(
+    0,
+    kind === 'shared' ? F_RDLCK : kind === 'exclusive' ? F_WRLCK : F_UNLCK,
+    true,
+  );
   if (calls().fcntl(fd, F_OFD_SETLK, 'void *', lock.pointer) === 0) return true;
   const errno = lastErrno();
   if (errno === EAGAIN || errno === EACCES) return false;

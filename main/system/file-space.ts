@@ -1,4 +1,4 @@
-import { EINTR, EOPNOTSUPP, ENOSPC, lastErrno, libcFunction } from './libc.ts';
+import { EINTR, ENOSPC, EOPNOTSUPP, lastErrno, libcFunction } from './libc.ts';
 
 /** Reserving and giving back space of a file: fallocate(2), which Node does not offer. */
 
@@ -9,7 +9,9 @@ type Fallocate = (fd: number, mode: number, offset: number, length: number) => n
 let fallocate: Fallocate | undefined;
 
 function call(fd: number, mode: number, offsetBytes: number, lengthBytes: number): number {
-  fallocate ??= libcFunction<Fallocate>('int fallocate(int fd, int mode, int64_t offset, int64_t length)');
+  fallocate ??= libcFunction<Fallocate>(
+    'int fallocate(int fd, int mode, int64_t offset, int64_t length)',
+  );
   for (;;) {
     if (fallocate(fd, mode, offsetBytes, lengthBytes) === 0) return 0;
     const errno = lastErrno();
@@ -18,7 +20,11 @@ function call(fd: number, mode: number, offsetBytes: number, lengthBytes: number
 }
 
 /** Reserves a range so that writing it cannot run out of space. */
-export function reserveSpace(fd: number, offsetBytes: number, lengthBytes: number): 'done' | 'no-space' | 'unsupported' {
+export function reserveSpace(
+  fd: number,
+  offsetBytes: number,
+  lengthBytes: number,
+): 'done' | 'no-space' | 'unsupported' {
   const errno = call(fd, 0, offsetBytes, lengthBytes);
   if (errno === 0) return 'done';
   return errno === ENOSPC ? 'no-space' : 'unsupported';

@@ -21,7 +21,9 @@ export const EOPNOTSUPP = 95;
 let library: ReturnType<typeof koffi.load> | undefined;
 
 /** Returns the C function of this prototype, as koffi spells prototypes; loads the library once. */
-export function libcFunction<F extends (...values: never[]) => unknown>(prototype: string): KoffiFunc<F> {
+export function libcFunction<F extends (...values: never[]) => unknown>(
+  prototype: string,
+): KoffiFunc<F> {
   library ??= koffi.load('libc.so.6');
   return library.func(prototype) as KoffiFunc<F>; // the prototype is the type; koffi cannot infer it
 }

@@ -15,7 +15,26 @@ function isUpToDate(): boolean {
 
 if (!isUpToDate()) {
   const compiler = fileURLToPath(import.meta.resolve('assemblyscript/bin/asc.js'));
-  const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'];
-  const memory = ['--sharedMemory', '--importMemory', '--initialMemory', '1', '--maximumMemory', String(ARENA_MAXIMUM_PAGES)];
-  execFileSync(process.execPath, [compiler, source, '-o', target, ...options, ...memory], { cwd: root, stdio: 'inherit' });
+  const options = [
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--enable',
+    'threads',
+  ];
+  const memory = [
+    '--sharedMemory',
+    '--importMemory',
+    '--initialMemory',
+    '1',
+    '--maximumMemory',
+    String(ARENA_MAXIMUM_PAGES),
+  ];
+  execFileSync(process.execPath, [compiler, source, '-o', target, ...options, ...memory], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }

@@ -1,12 +1,23 @@
 import { ERROR_CODES, type ErrorCode, type ErrorFamily, type ExitCode } from './codes.ts';
 
-type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** Safe facts about an error: never a secret, a passphrase length or key bytes. */
 export type ErrorData = Readonly<Record<string, JsonValue>>;
 
 /** The form in which an error crosses a process boundary. `cause` stays behind. */
-export type WireError = Readonly<{ code: ErrorCode; message: string; advice: string; data: ErrorData }>;
+export type WireError = Readonly<{
+  code: ErrorCode;
+  message: string;
+  advice: string;
+  data: ErrorData;
+}>;
 
 /** The one error type that people and scripts react to. @see shared/errors/codes.ts */
 export class VaultError extends Error {

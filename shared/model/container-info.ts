@@ -10,7 +10,12 @@ export type KeyslotInfo = Readonly<{
   keyBytes: number;
   priority: 'ignore' | 'normal' | 'prefer';
   kdf: KdfInfo | null;
-  area: Readonly<{ offsetBytes: number; sizeBytes: number; encryption: string; keyBytes: number }> | null;
+  area: Readonly<{
+    offsetBytes: number;
+    sizeBytes: number;
+    encryption: string;
+    keyBytes: number;
+  }> | null;
   af: Readonly<{ type: string; stripes: number; hash: string }> | null;
   /** Digest that verifies this keyslot's key, or null for a keyslot that no digest names. */
   digestId: number | null;

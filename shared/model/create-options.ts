@@ -15,14 +15,25 @@ export const kdfChoiceSchema = z.strictObject({
   type: z.enum(KDF_TYPES),
   targetMs: z.int().min(100).max(60_000).optional(),
   /** Argon2 only: upper bound while calibrating, exact where iterations are forced. KiB. */
-  memoryKib: z.int().min(32).max((4 * GIB) / KIB).optional(),
+  memoryKib: z
+    .int()
+    .min(32)
+    .max((4 * GIB) / KIB)
+    .optional(),
   parallel: z.int().min(1).max(4).optional(),
-  forcedIterations: z.int().min(1).max(2 ** 32 - 1).optional(),
+  forcedIterations: z
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1)
+    .optional(),
 });
 export type KdfChoice = Readonly<z.infer<typeof kdfChoiceSchema>>;
 
 export const createOptionsSchema = z.strictObject({
-  sizeBytes: z.int().min(MINIMUM_CONTAINER_BYTES).max(64 * TIB),
+  sizeBytes: z
+    .int()
+    .min(MINIMUM_CONTAINER_BYTES)
+    .max(64 * TIB),
   label: z.string().max(47),
   subsystem: z.string().max(47),
   filesystem: z.enum(FILESYSTEMS),

@@ -3,7 +3,16 @@ import type { WireError } from '../errors/vault-error.ts';
 export type JobKind = 'create' | 'unlock' | 'lock';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 /** What a job is doing now, for the progress line. */
-export const JOB_PHASES = ['starting', 'allocating', 'calibrating', 'deriving', 'formatting', 'syncing', 'mounting', 'unmounting'] as const;
+export const JOB_PHASES = [
+  'starting',
+  'allocating',
+  'calibrating',
+  'deriving',
+  'formatting',
+  'syncing',
+  'mounting',
+  'unmounting',
+] as const;
 export type JobPhase = (typeof JOB_PHASES)[number];
 
 export type JobSnapshot = Readonly<{

@@ -1,7 +1,14 @@
 import type { WireError } from '../errors/vault-error.ts';
 import type { EngineSnapshot } from './engine.ts';
 
-export const VAULT_STATES = ['locked', 'unlocking', 'mounted', 'locking', 'crashed', 'missing'] as const;
+export const VAULT_STATES = [
+  'locked',
+  'unlocking',
+  'mounted',
+  'locking',
+  'crashed',
+  'missing',
+] as const;
 export type VaultState = (typeof VAULT_STATES)[number];
 
 /** A known vault as people see it. `id` is Lockline's own registry number, not the LUKS UUID. */

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/local/bin', '/usr/local/sbin'];
+const SYSTEM_FOLDERS = [
+  '/usr/sbin',
+  '/sbin',
+  '/usr/bin',
+  '/bin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+];
 
 /**
  * Tells whether a program is installed. Under `CI=true` a missing one is a failure, elsewhere the
@@ -12,7 +19,8 @@ const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin', '/usr/local/bi
 export function requireTool(program: string, debianPackage: string): boolean {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...SYSTEM_FOLDERS];
   if (folders.some((folder) => folder !== '' && existsSync(join(folder, program)))) return true;
-  if (process.env['CI'] === 'true') throw new Error(`${program} is missing: install ${debianPackage}`);
+  if (process.env['CI'] === 'true')
+    throw new Error(`${program} is missing: install ${debianPackage}`);
   console.warn(`skipped: ${program} is missing (Debian package ${debianPackage})`);
   return false;
 }

@@ -1,0 +1,21 @@
+/** Debian packages that the tests use, by the program that shows each is there. */
+export const TEST_PACKAGES: Readonly<Record<string, string>> = {
+  cryptsetup: 'cryptsetup-bin',
+  'fsck.fat': 'dosfstools',
+  e2fsck: 'e2fsprogs',
+  fusermount3: 'fuse3',
+  fio: 'fio',
+  mcopy: 'mtools',
+  strace: 'strace',
+  chromium: 'chromium',
+  rsync: 'rsync',
+  sqlite3: 'sqlite3',
+  git: 'git',
+  tar: 'tar',
+  xz: 'xz-utils',
+  python3: 'python3',
+  setpriv: 'util-linux',
+  losetup: 'mount',
+  setfattr: 'attr',
+  ps: 'procps',
+};
