@@ -2,6 +2,9 @@ import { constants } from 'node:os';
 
 const EXTRA_ERRNO = { ENOTSUP: 95, EILSEQ: 84, ENODATA: 61, EUCLEAN: 117, ENOSYS: 38 } as const;
 
+/** Hoisted: a lookup that finds nothing is an everyday answer and should cost little. */
+const ERRNO_NUMBERS: Readonly<Record<string, number>> = { ...constants.errno, ...EXTRA_ERRNO };
+
 export type Errno =
   | 'EPERM'
   | 'ENOENT'
@@ -37,7 +40,6 @@ export class FileSystemError extends Error {
 
   /** The positive number of this errno on Linux, whatever the system we run on. */
   get errnoNumber(): number {
-    const known: Readonly<Record<string, number>> = { ...constants.errno, ...EXTRA_ERRNO };
-    return known[this.errno] ?? constants.errno.EIO;
+    return ERRNO_NUMBERS[this.errno] ?? constants.errno.EIO;
   }
 }

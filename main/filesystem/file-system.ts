@@ -78,6 +78,8 @@ export interface FileSystem extends Disposable {
   readonly type: string;
   readonly label: string;
   readonly isReadOnly: boolean;
+  /** Set where names that differ in case alone (or a short and a long name) are one entry. */
+  readonly isCaseInsensitive?: boolean;
   readonly usage: FileSystemUsage;
 
   lookup(parent: number, name: Uint8Array): number;
