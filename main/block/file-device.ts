@@ -8,6 +8,12 @@ import { toDeviceError } from './device-errors.ts';
 const HEADER_LOCK_WAIT_MS = 5_000;
 const HEADER_LOCK_STEP_MS = 5;
 
+export type FileDeviceOptions = Readonly<{
+  isReadOnly: boolean;
+  /** `none`: for a look at the header of a container that may be open elsewhere. */
+  lock?: 'none';
+}>;
+
 /**
  * A container file, opened once and used through its descriptor until disposed.
  *
@@ -34,7 +40,7 @@ export class FileDevice implements BlockDevice {
    *
    * @throws DeviceError `file-missing`, `permission-denied`, `not-a-file`, `read-only`, `device-busy`.
    */
-  static open(path: string, options: Readonly<{ isReadOnly: boolean }>): FileDevice {
+  static open(path: string, options: FileDeviceOptions): FileDevice {
     const access = options.isReadOnly ? constants.O_RDONLY : constants.O_RDWR;
     let fd: number;
     try {
@@ -47,11 +53,11 @@ export class FileDevice implements BlockDevice {
   }
 
   /** Takes ownership of an open descriptor; closes it where it cannot be used. */
-  static adopt(path: string, fd: number, options: Readonly<{ isReadOnly: boolean }>): FileDevice {
+  static adopt(path: string, fd: number, options: FileDeviceOptions): FileDevice {
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw new DeviceError('not-a-file', {});
-      if (!tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')) {
+      if (options.lock !== 'none' && !tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')) {
         throw new DeviceError('device-busy', {});
       }
       return new FileDevice(path, fd, stat.size, options.isReadOnly);
@@ -121,6 +127,12 @@ export class FileDevice implements BlockDevice {
     } finally {
       tryFlock(this.fd, 'none');
     }
+  }
+
+  /** Returns the descriptor and lets go of it: the caller owns it and its lock from now on. */
+  release(): number {
+    this.#isOpen = false;
+    return this.fd;
   }
 
   [Symbol.dispose](): void {

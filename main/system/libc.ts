@@ -16,6 +16,7 @@ export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
 export const ENOSPC = 28;
+export const ENOSYS = 38;
 export const EOPNOTSUPP = 95;
 
 let library: ReturnType<typeof koffi.load> | undefined;

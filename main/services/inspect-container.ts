@@ -1,0 +1,15 @@
+import type { ContainerInfo } from '../../shared/model/container-info.ts';
+import { FileDevice } from '../block/file-device.ts';
+import { describeHeader } from '../luks/describe-header.ts';
+import { readLuks2 } from '../luks/read-luks2.ts';
+
+/**
+ * Returns what a container's header says. Needs no passphrase, opens read-only, changes nothing
+ * and works while the vault is mounted.
+ *
+ * @throws FormatError, UnsupportedError or DeviceError with the code that tells why.
+ */
+export function inspectContainer(path: string): ContainerInfo {
+  using device = FileDevice.open(path, { isReadOnly: true, lock: 'none' });
+  return describeHeader(readLuks2(device), device.sizeBytes);
+}

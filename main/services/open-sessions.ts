@@ -1,0 +1,64 @@
+import { realpathSync, rmdirSync, statSync } from 'node:fs';
+import { StateError } from '../../shared/errors/vault-error.ts';
+import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import type { SessionDescription } from '../session/session-description.ts';
+import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
+
+/** Returns the sessions whose vault process lives. */
+export function livingSessions(): readonly SessionDescription[] {
+  return readSessions().filter(isAlive);
+}
+
+/**
+ * Clears what vault processes that died left behind: their mounts, folders and descriptions.
+ *
+ * @returns The sessions that were cleared.
+ */
+export async function clearDeadSessions(): Promise<readonly SessionDescription[]> {
+  const dead = readSessions().filter((session) => !isAlive(session));
+  for (const session of dead) {
+    await unmountFuse(session.mountPoint, { isForced: true });
+    if (session.ownsMountPoint) removeFolder(session.mountPoint);
+    removeSession(session.sessionId);
+  }
+  return dead;
+}
+
+function removeFolder(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Not empty or gone already: nothing of ours is lost by leaving it.
+  }
+}
+
+/** Returns the living session of a container, under whatever name the file is given. */
+export function findSessionOfContainer(path: string): SessionDescription | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stat === undefined) return livingSessions().find((session) => session.path === path);
+  return livingSessions().find(
+    (session) => session.device === String(stat.dev) && session.inode === String(stat.ino),
+  );
+}
+
+/**
+ * Returns the living session that a container file or a mount point names.
+ *
+ * @throws StateError `not-mounted`
+ */
+export function requireSession(fileOrFolder: string): SessionDescription {
+  const byMountPoint = livingSessions().find(
+    (session) => session.mountPoint === fileOrFolder || session.mountPoint === resolved(fileOrFolder),
+  );
+  const session = byMountPoint ?? findSessionOfContainer(fileOrFolder);
+  if (session === undefined) throw new StateError('not-mounted', { path: fileOrFolder });
+  return session;
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // names nothing: compared as it is
+  }
+}

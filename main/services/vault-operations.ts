@@ -1,0 +1,91 @@
+import { dirname } from 'node:path';
+import { StateError } from '../../shared/errors/vault-error.ts';
+import type { CreateOptions } from '../../shared/model/create-options.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { callSession } from '../session/control-client.ts';
+import { type OnPhase, removeStalePartials } from '../session/create-container.ts';
+import type { SessionDescription } from '../session/session-description.ts';
+import { isAlive } from '../session/session-registry.ts';
+import { runInSession } from '../session/spawn-session.ts';
+import type { VaultRepository } from '../store/vault-repository.ts';
+import { inspectContainer } from './inspect-container.ts';
+import { clearDeadSessions, findSessionOfContainer } from './open-sessions.ts';
+
+/** How a long operation reports and is cancelled. */
+export type Progress = Readonly<{ onPhase?: OnPhase; signal?: AbortSignal }>;
+
+const CLOSE_WAIT_MS = 30_000;
+const CLOSE_STEP_MS = 10;
+
+/**
+ * Creates a vault in a process of its own and puts it on the list.
+ *
+ * @param path - Absolute.
+ * @param passphrase - Borrowed.
+ * @returns The vault's id and the container's UUID.
+ */
+export async function createVault(
+  vaults: VaultRepository,
+  path: string,
+  options: CreateOptions,
+  passphrase: SecretBytes,
+  progress: Progress = {},
+): Promise<{ vaultId: string; uuid: string; containerBytes: number }> {
+  try {
+    const request = { verb: 'create', path, options } as const;
+    const made = await runInSession(request, { secret: passphrase, ...progress });
+    return { vaultId: vaults.remember(path, { uuid: made.uuid, label: options.label }), ...made };
+  } catch (error) {
+    // The process was ended in the middle: its partial file is nobody's.
+    if (error instanceof StateError) removeStalePartials(dirname(path));
+    throw error;
+  }
+}
+
+/**
+ * Unlocks and mounts a vault; its process lives on until the vault is locked.
+ *
+ * @param path - Absolute path of the container.
+ * @param passphrase - Borrowed.
+ */
+export async function mountVault(
+  vaults: VaultRepository,
+  request: Readonly<{ path: string; mountPoint: string | null; isReadOnly: boolean }>,
+  passphrase: SecretBytes,
+  progress: Progress = {},
+): Promise<SessionDescription> {
+  await clearDeadSessions();
+  if (findSessionOfContainer(request.path) !== undefined) {
+    throw new StateError('already-unlocked', { path: request.path });
+  }
+  const session = await runInSession(
+    { verb: 'mount', ...request },
+    { secret: passphrase, ...progress },
+  );
+  const { uuid, label } = session;
+  vaults.markUsed(vaults.remember(request.path, { uuid, label }));
+  return session;
+}
+
+/** Tells which keyslot a passphrase opens. Read-only. @throws CredentialError `passphrase-wrong` */
+export async function testPassphrase(
+  path: string,
+  passphrase: SecretBytes,
+  progress: Progress = {},
+): Promise<{ keyslotId: number }> {
+  inspectContainer(path);
+  return runInSession({ verb: 'test', path }, { secret: passphrase, ...progress });
+}
+
+/**
+ * Unmounts a vault and returns when its process, and every key with it, is gone.
+ *
+ * @throws MountError `unmount-busy`; DeviceError where what was written could not be stored.
+ */
+export async function lockSession(session: SessionDescription, isForced: boolean): Promise<void> {
+  await callSession(session, { verb: 'lock', isForced });
+  for (let waitedMs = 0; isAlive(session); waitedMs += CLOSE_STEP_MS) {
+    if (waitedMs >= CLOSE_WAIT_MS) throw new StateError('operation-in-progress', {});
+    await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));
+  }
+}

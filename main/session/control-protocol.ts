@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { WireError } from '../../shared/errors/vault-error.ts';
+
+/**
+ * What other processes of the same user may ask of a mounted vault, over its control socket: one
+ * JSON request a connection, one JSON answer. No key material travels here in either direction.
+ */
+export const controlRequestSchema = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('status') }),
+  z.strictObject({ verb: z.literal('sync') }),
+  z.strictObject({ verb: z.literal('lock'), isForced: z.boolean() }),
+]);
+export type ControlRequest = Readonly<z.infer<typeof controlRequestSchema>>;
+
+/** Since mount; bytes and requests as the mount saw them. */
+export type SessionStatus = Readonly<{
+  traffic: Readonly<{
+    readBytes: number;
+    writtenBytes: number;
+    readRequests: number;
+    writeRequests: number;
+    errors: number;
+  }>;
+  usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
+}>;
+
+export type ControlAnswers = { status: SessionStatus; sync: null; lock: null };
+
+export type ControlReply =
+  | Readonly<{ ok: true; value: ControlAnswers[keyof ControlAnswers] }>
+  | Readonly<{ ok: false; error: WireError }>;
+
+/** Longest request or answer on the socket. */
+export const CONTROL_MESSAGE_BYTES = 64 * 1024;

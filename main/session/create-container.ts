@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DeviceError, VaultError } from '../../shared/errors/vault-error.ts';
+import type { CreateOptions } from '../../shared/model/create-options.ts';
+import type { JobPhase } from '../../shared/model/job.ts';
+import { MIB } from '../../shared/units.ts';
+import { toDeviceError } from '../block/device-errors.ts';
+import { FileDevice } from '../block/file-device.ts';
+import { Arena } from '../bytes/arena.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { formatFat32 } from '../filesystem/fat/format-fat32.ts';
+import { formatLuks2 } from '../luks/format-luks2.ts';
+import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
+import { reserveSpace } from '../system/file-space.ts';
+import { renameNoReplace } from '../system/rename-no-replace.ts';
+import { buildVolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
+
+const PARTIAL_NAME = /^\.lockline-[0-9a-f]{16}\.partial$/;
+const RESERVE_STEP_BYTES = 256 * MIB;
+const FORMAT_CACHE_BYTES = 8 * MIB;
+/** A sparse container needs room for its header, key areas and an empty filesystem at once. */
+const SPARSE_MINIMUM_BYTES = 32 * MIB;
+
+export type OnPhase = (phase: JobPhase, fraction: number | null) => void;
+
+/**
+ * Creates a container with its filesystem as one new file.
+ *
+ * It is made under a temporary name of mode 0600 in the same folder, written to stable storage,
+ * and renamed without replacing; so a cut at any point leaves a complete vault or none, and an
+ * existing file is never touched. What an earlier cut left behind in the folder is removed.
+ *
+ * @param passphrase - Borrowed.
+ * @throws DeviceError `file-exists`, `no-space`, `permission-denied`, `file-missing`.
+ */
+export async function createContainer(
+  path: string,
+  options: CreateOptions,
+  passphrase: SecretBytes,
+  onPhase: OnPhase,
+): Promise<{ uuid: string; containerBytes: number }> {
+  const folder = dirname(path);
+  if (existsSync(path)) throw new DeviceError('file-exists', { path });
+  assertFreeSpace(folder, options);
+  removeStalePartials(folder);
+  const partial = join(folder, `.lockline-${randomBytes(8).toString('hex')}.partial`);
+  using device = createPartial(partial, options, onPhase);
+  try {
+    using volume = await formatLuks2(
+      device,
+      {
+        label: options.label,
+        subsystem: options.subsystem,
+        sectorBytes: options.sectorBytes,
+        keyBytes: options.keyBits === 512 ? 64 : 32,
+        kdf: options.kdf,
+        onPhase: (phase) => onPhase(phase, null),
+      },
+      passphrase,
+    );
+    if (options.filesystem === 'fat32') {
+      onPhase('formatting', null);
+      formatVolume(device, volume, options.label);
+    }
+    onPhase('syncing', null);
+    device.flush();
+    if (!renameNoReplace(partial, path)) throw new DeviceError('file-exists', { path });
+    syncFolder(folder);
+    return { uuid: volume.uuid, containerBytes: device.sizeBytes };
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error instanceof VaultError ? error : toDeviceError(error, 'create', 0);
+  }
+}
+
+function assertFreeSpace(folder: string, options: CreateOptions): void {
+  let freeBytes: number;
+  try {
+    const stats = statfsSync(folder);
+    freeBytes = stats.bavail * stats.bsize;
+  } catch (error) {
+    throw toDeviceError(error, 'statfs', 0);
+  }
+  const neededBytes = options.allocate
+    ? options.sizeBytes
+    : Math.min(options.sizeBytes, SPARSE_MINIMUM_BYTES);
+  if (freeBytes < neededBytes) throw new DeviceError('no-space', { freeBytes, neededBytes });
+}
+
+function createPartial(partial: string, options: CreateOptions, onPhase: OnPhase): FileDevice {
+  let fd: number;
+  try {
+    fd = openSync(partial, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  } catch (error) {
+    throw toDeviceError(error, 'create', 0);
+  }
+  let isOwned = true;
+  try {
+    ftruncateSync(fd, options.sizeBytes);
+    if (options.allocate) reserveAll(fd, options.sizeBytes, onPhase);
+    isOwned = false;
+    return FileDevice.adopt(partial, fd, { isReadOnly: false });
+  } catch (error) {
+    if (isOwned) closeSync(fd);
+    rmSync(partial, { force: true });
+    throw error instanceof VaultError ? error : toDeviceError(error, 'create', 0);
+  }
+}
+
+function reserveAll(fd: number, sizeBytes: number, onPhase: OnPhase): void {
+  for (let at = 0; at < sizeBytes; at += RESERVE_STEP_BYTES) {
+    onPhase('allocating', at / sizeBytes);
+    const outcome = reserveSpace(fd, at, Math.min(RESERVE_STEP_BYTES, sizeBytes - at));
+    if (outcome === 'no-space') throw new DeviceError('no-space', { operation: 'allocate' });
+    if (outcome === 'unsupported') throw new DeviceError('io-error', { operation: 'allocate' });
+  }
+}
+
+function formatVolume(device: FileDevice, volume: UnlockedVolume, label: string): void {
+  const arena = new Arena(volumeStackArenaBytes(FORMAT_CACHE_BYTES));
+  const key = volume.volumeKey.bytes;
+  using stack = buildVolumeStack(device, volume.segment, key, arena, FORMAT_CACHE_BYTES);
+  formatFat32(stack.cache, { label });
+  stack.cache.flush();
+}
+
+/** A partial file whose maker is gone holds nobody's data: no process has its lock any more. */
+export function removeStalePartials(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!PARTIAL_NAME.test(basename(name))) continue;
+    const stale = join(folder, name);
+    try {
+      using _unlocked = FileDevice.open(stale, { isReadOnly: false });
+      rmSync(stale, { force: true });
+    } catch (error) {
+      // Somebody else's, or in the making right now: left alone.
+      if (!(error instanceof DeviceError)) throw error;
+    }
+  }
+}
+
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

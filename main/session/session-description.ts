@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { ENGINE_MODES } from '../../shared/model/engine.ts';
+
+/**
+ * What a mounted vault tells other processes of the same user, as a file in the runtime folder.
+ * The process is identified by its number and start time, so that a reused number is not mistaken.
+ */
+export const sessionDescriptionSchema = z.strictObject({
+  version: z.literal(1),
+  sessionId: z.string().regex(/^[0-9a-f]{16}$/),
+  processId: z.int().positive(),
+  /** Clock ticks after boot, field 22 of /proc/PID/stat; empty where the system has none. */
+  processStart: z.string(),
+  path: z.string(),
+  /** Device and inode of the container: the same file under another name is the same vault. */
+  device: z.string(),
+  inode: z.string(),
+  uuid: z.string(),
+  label: z.string(),
+  mountPoint: z.string(),
+  /** The mount point was made for this session and is removed with it. */
+  ownsMountPoint: z.boolean(),
+  isReadOnly: z.boolean(),
+  backend: z.string(),
+  /** As `blkid` would call it. */
+  filesystem: z.string(),
+  engine: z.strictObject({
+    read: z.enum(ENGINE_MODES),
+    write: z.enum(ENGINE_MODES),
+    provider: z.string(),
+  }),
+  startedMs: z.number(),
+});
+
+export type SessionDescription = Readonly<z.infer<typeof sessionDescriptionSchema>>;

@@ -1,0 +1,18 @@
+import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { JobPhase } from '../../shared/model/job.ts';
+import type { SessionDescription } from './session-description.ts';
+
+/** What each verb of a vault process answers. */
+export type SessionResults = {
+  create: Readonly<{ uuid: string; containerBytes: number }>;
+  test: Readonly<{ keyslotId: number }>;
+  estimate: KdfEstimate;
+  mount: SessionDescription;
+};
+
+/** What a vault process says on its event pipe: one JSON document a line. */
+export type SessionEvent =
+  | Readonly<{ event: 'phase'; phase: JobPhase; fraction: number | null }>
+  | Readonly<{ event: 'done'; result: SessionResults[keyof SessionResults] }>
+  | Readonly<{ event: 'failed'; error: WireError }>;

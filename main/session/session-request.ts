@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
+
+const pathSchema = z.string().min(1).max(4096);
+
+/** What a vault process is asked to do: exactly one of these, for its whole life. */
+export const sessionRequestSchema = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('create'), path: pathSchema, options: createOptionsSchema }),
+  z.strictObject({ verb: z.literal('test'), path: pathSchema }),
+  z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
+  z.strictObject({
+    verb: z.literal('mount'),
+    path: pathSchema,
+    /** `null`: a new folder under the user's runtime folder. */
+    mountPoint: pathSchema.nullable(),
+    isReadOnly: z.boolean(),
+  }),
+]);
+export type SessionRequest = z.infer<typeof sessionRequestSchema>;
+export type SessionVerb = SessionRequest['verb'];

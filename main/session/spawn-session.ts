@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fromWireError, StateError } from '../../shared/errors/vault-error.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { entryPath } from '../system/entry-path.ts';
+import { encodeRequest } from './request-frame.ts';
+import type { SessionEvent, SessionResults } from './session-events.ts';
+import type { SessionRequest } from './session-request.ts';
+import type { OnPhase } from './create-container.ts';
+
+const EVENT_FD = 3;
+/** What a vault process sees of our environment: no option of Node's, nothing that it does not use. */
+const KEPT_ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'XDG_RUNTIME_DIR', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+
+export type SpawnOptions = Readonly<{
+  /** Borrowed: sent over a pipe, never kept. */
+  secret?: SecretBytes;
+  onPhase?: OnPhase;
+  /** Ends the process at once, wherever it is: that is how a key derivation is cancelled. */
+  signal?: AbortSignal;
+}>;
+
+/**
+ * Starts a process for one request and waits for its answer. After `mount` it lives on by itself
+ * until the vault is locked; after every other verb it has ended.
+ *
+ * @throws StateError `cancelled`, `vault-crashed`; and whatever the request is refused with.
+ */
+export async function runInSession<V extends SessionRequest['verb']>(
+  request: SessionRequest & { verb: V },
+  options: SpawnOptions = {},
+): Promise<SessionResults[V]> {
+  if (options.signal?.aborted) throw new StateError('cancelled', {});
+  const child = spawn(process.execPath, [entryPath('./vault-process', import.meta.url)], {
+    detached: true,
+    cwd: '/',
+    env: Object.fromEntries(
+      KEPT_ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
+    stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
+  });
+  const abort = () => child.kill('SIGKILL');
+  options.signal?.addEventListener('abort', abort, { once: true });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  // The process may end before it has read all: its answer tells why, not the broken pipe.
+  child.stdin?.on('error', () => {});
+  using frame = encodeRequest(request, options.secret);
+  try {
+    await new Promise<void>((resolve) => child.stdin?.end(frame.bytes, () => resolve()));
+    const events = child.stdio[EVENT_FD] as Readable; // 'pipe' at this index
+    const result = await readAnswer(events, options.onPhase);
+    if (request.verb !== 'mount') await ended;
+    return result as SessionResults[V]; // the verb decides the type
+  } catch (error) {
+    child.kill('SIGKILL');
+    await ended;
+    if (options.signal?.aborted) throw new StateError('cancelled', {});
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    child.unref();
+  }
+}
+
+async function readAnswer(
+  events: Readable,
+  onPhase: OnPhase | undefined,
+): Promise<SessionResults[keyof SessionResults]> {
+  try {
+    for await (const line of createInterface({ input: events })) {
+      const event = JSON.parse(line) as SessionEvent; // our own process wrote it
+      if (event.event === 'failed') throw fromWireError(event.error);
+      if (event.event === 'done') return event.result;
+      onPhase?.(event.phase, event.fraction);
+    }
+  } finally {
+    events.destroy();
+  }
+  throw new StateError('vault-crashed', {});
+}

@@ -1,0 +1,29 @@
+import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { CryptGeometry } from '../block/crypt-geometry.ts';
+
+/** What a volume worker is started with. The key is wiped by the worker once its engine exists. */
+export type VolumeWorkerData = Readonly<{
+  /** Descriptor of the locked container; the worker owns it from now on. */
+  fd: number;
+  path: string;
+  isReadOnly: boolean;
+  geometry: CryptGeometry;
+  volumeKey: SharedArrayBuffer;
+  mountPoint: string;
+  /** Shown as the source of the mount. */
+  volumeName: string;
+  uid: number;
+  gid: number;
+  /** See `volume-control.ts`. */
+  control: SharedArrayBuffer;
+  /** See `volume-counters.ts`. */
+  counters: SharedArrayBuffer;
+}>;
+
+/** What a volume worker says, in this order: `mounted`, any number of `synced`, `closed`. */
+export type VolumeWorkerMessage =
+  | Readonly<{ type: 'mounted'; filesystem: string; label: string; provider: string }>
+  | Readonly<{ type: 'synced'; sequence: number; error: WireError | null }>
+  /** All is on stable storage and wiped, or `error` says what is not. */
+  | Readonly<{ type: 'closed'; error: WireError | null }>
+  | Readonly<{ type: 'failed'; error: WireError }>;

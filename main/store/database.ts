@@ -1,0 +1,47 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { StateError } from '../../shared/errors/vault-error.ts';
+import { dataFolder } from './data-folder.ts';
+import { VAULTS_AND_SETTINGS } from './migrations/0001-vaults-and-settings.ts';
+
+/** Each takes the schema from the version that is its index to the next. Append only. */
+const MIGRATIONS: readonly string[] = [VAULTS_AND_SETTINGS];
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+export type Database = SqliteDatabase.Database;
+
+/** Returns where the database lies. */
+export function databasePath(): string {
+  return join(dataFolder(), 'lockline.db');
+}
+
+/**
+ * Opens the database and brings its schema up to date, all in one transaction. It holds known
+ * vaults and settings, and never a secret.
+ *
+ * @throws StateError `database-newer` where a later Lockline wrote it; nothing is changed then.
+ */
+export function openDatabase(path = databasePath()): Database {
+  const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    if (path !== ':memory:') chmodSync(path, 0o600);
+    database.pragma('journal_mode = WAL');
+    database.pragma('foreign_keys = ON');
+    database.transaction(() => migrate(database)).immediate();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: Database): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new StateError('database-newer', { version, supported: MIGRATIONS.length });
+  }
+  for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+  database.pragma(`user_version = ${MIGRATIONS.length}`);
+}

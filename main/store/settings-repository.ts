@@ -1,0 +1,44 @@
+import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../shared/model/settings.ts';
+import type { Database } from './database.ts';
+
+/** Settings, each stored as JSON by its key; what is missing or unreadable has its default. */
+export class SettingsRepository {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  read(): Settings {
+    const rows = this.#database
+      .prepare<[], { key: string; value: string }>('SELECT key, value FROM settings')
+      .all();
+    let settings: Settings = DEFAULT_SETTINGS;
+    for (const { key, value } of rows) {
+      const parsed = settingsSchema.safeParse({ ...settings, [key]: parseJson(value) });
+      if (parsed.success) settings = parsed.data;
+    }
+    return settings;
+  }
+
+  /** Stores changes that the schema accepts. @throws ZodError where it does not. */
+  update(changes: Partial<Settings>): Settings {
+    const settings = settingsSchema.parse({ ...this.read(), ...changes });
+    const put = this.#database.prepare(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    );
+    this.#database.transaction(() => {
+      for (const [key, value] of Object.entries(settings)) put.run(key, JSON.stringify(value));
+    })();
+    return settings;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
