@@ -105,6 +105,12 @@ export const ERROR_CODES = {
     'Cannot mount: the filesystem is damaged',
     'Check it with fsck on a copy',
   ),
+  'header-ambiguous': entry(
+    'format',
+    damaged,
+    'Cannot write the header: the start of the container also looks like another format',
+    'Open it read-only and save what matters, then restore a header backup',
+  ),
   // credential: the user must try something else
   'passphrase-wrong': entry(
     'credential',

@@ -1,0 +1,112 @@
+import { CredentialError, DeviceError, VaultError } from '../../shared/errors/vault-error.ts';
+import type { BlockDevice } from '../block/block-device.ts';
+import { equalsConstantTime } from '../bytes/constant-time.ts';
+import { SecretBytes } from '../bytes/secret-bytes.ts';
+import { mergeKey } from '../crypto/af-splitter.ts';
+import { deriveKey } from '../crypto/kdf.ts';
+import type { Keyslot, Metadata } from './metadata-model.ts';
+import type { Verifier } from './prepare-digest.ts';
+import { type OpenableKeyslot, prepareKeyslot } from './prepare-keyslot.ts';
+
+export type OpenedKeyslot = Readonly<{ keyslotId: number; volumeKey: SecretBytes }>;
+
+export type OpenOptions = Readonly<{
+  /** Try this keyslot only, whatever its priority. */
+  keyslotId?: number;
+  /** Called with each keyslot before anything is derived; throws to refuse it. */
+  assertUsable?: (keyslot: OpenableKeyslot) => void;
+}>;
+
+/** The segment whose digest a volume key must match. */
+const SERVED_SEGMENT_ID = 0;
+
+const PRIORITY_ORDER = { prefer: 0, normal: 1, ignore: 2 } as const;
+
+/**
+ * Tries keyslots in the order of their priorities until one opens.
+ *
+ * A keyslot that cannot be tried (a cost over the limits, an unknown cipher) is passed over; if none
+ * of the others opens, its refusal is the answer, because the passphrase may be the right one for it.
+ *
+ * @param passphrase - Borrowed.
+ * @returns The volume key, verified by its digest. Owned by the caller, who disposes it.
+ * @throws CredentialError `passphrase-wrong`; `keyslot-inactive`
+ * @throws FormatError `metadata-invalid`; `digest-invalid`; `kdf-cost-excessive`
+ * @throws UnsupportedError `kdf-unsupported`; `hash-unsupported`; `cipher-unsupported`
+ */
+export async function openKeyslots(
+  device: BlockDevice,
+  metadata: Metadata,
+  passphrase: SecretBytes,
+  options: OpenOptions,
+): Promise<OpenedKeyslot> {
+  const candidates = selectKeyslots(metadata, options.keyslotId);
+  let refusal: VaultError | null = null;
+  for (const candidate of candidates) {
+    try {
+      const keyslot = prepareKeyslot(metadata, candidate);
+      options.assertUsable?.(keyslot);
+      return {
+        keyslotId: keyslot.keyslotId,
+        volumeKey: await openKeyslot(device, keyslot, passphrase),
+      };
+    } catch (error) {
+      if (!(error instanceof VaultError) || error instanceof DeviceError) throw error;
+      if (error.code !== 'passphrase-wrong') refusal ??= error;
+    }
+  }
+  throw refusal ?? new CredentialError('passphrase-wrong');
+}
+
+function selectKeyslots(metadata: Metadata, keyslotId: number | undefined): readonly Keyslot[] {
+  const served = new Set(
+    [...metadata.digests.values()]
+      .filter(({ segments }) => segments.includes(SERVED_SEGMENT_ID))
+      .flatMap(({ keyslots }) => keyslots),
+  );
+  const bound = [...metadata.keyslots.values()].filter(
+    ({ id, type }) => type === 'luks2' && served.has(id),
+  );
+  if (keyslotId !== undefined) {
+    const chosen = bound.filter(({ id }) => id === keyslotId);
+    if (chosen.length === 0) throw new CredentialError('keyslot-inactive', { keyslotId });
+    return chosen;
+  }
+  if (bound.length === 0) throw new CredentialError('keyslot-inactive');
+  return bound
+    .filter(({ priority }) => priority !== 'ignore')
+    .toSorted((a, b) => PRIORITY_ORDER[a.priority] - PRIORITY_ORDER[b.priority] || a.id - b.id);
+}
+
+/**
+ * Opens one keyslot.
+ *
+ * @throws CredentialError `passphrase-wrong`: wrong passphrase and damaged key area look alike.
+ */
+async function openKeyslot(
+  device: BlockDevice,
+  keyslot: OpenableKeyslot,
+  passphrase: SecretBytes,
+): Promise<SecretBytes> {
+  using areaKey = await deriveKey(passphrase, keyslot.kdf, keyslot.areaKeyBytes);
+  using stripes = SecretBytes.allocate(keyslot.area.readBytes);
+  device.readInto(keyslot.area.offsetBytes, stripes.bytes);
+  keyslot.cipher.decrypt(areaKey.bytes, stripes.bytes);
+  const split = stripes.bytes.subarray(0, keyslot.area.stripeBytes);
+  using candidate = mergeKey(split, keyslot.keyBytes, keyslot.afHash);
+  if (!(await verifyKey(candidate, keyslot.verifier))) {
+    throw new CredentialError('passphrase-wrong', { keyslotId: keyslot.keyslotId });
+  }
+  return candidate.move(); // every other path wipes it
+}
+
+async function verifyKey(candidate: SecretBytes, verifier: Verifier): Promise<boolean> {
+  const kdf = {
+    type: 'pbkdf2',
+    hash: verifier.hash,
+    iterations: verifier.iterations,
+    salt: verifier.salt,
+  } as const;
+  using computed = await deriveKey(candidate, kdf, verifier.digest.length);
+  return equalsConstantTime(computed.bytes, verifier.digest);
+}
