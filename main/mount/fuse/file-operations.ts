@@ -1,0 +1,72 @@
+import type { Answer, FuseContext } from './fuse-context.ts';
+import { FUSE_COUNTERS } from './fuse-counters.ts';
+import { ERRNO } from './fuse-errno.ts';
+import {
+  ACCESS_MODE_MASK,
+  FALLOCATE_IN,
+  MAX_TRANSFER_BYTES,
+  O_TRUNC,
+  OPEN_FLAGS,
+  OPEN_IN,
+  OPEN_OUT,
+  READ_IN,
+  WRITE_IN,
+  WRITE_OUT,
+} from './fuse-protocol.ts';
+
+/** Operations on open files. The node number serves as the file handle: there is no other state. */
+
+export function open(context: FuseContext): Answer {
+  const { frame } = context;
+  const flags = frame.u32(OPEN_IN.flags);
+  const isWriting = (flags & (ACCESS_MODE_MASK | O_TRUNC)) !== 0;
+  if (isWriting && context.isReadOnly) return -ERRNO.EROFS;
+  context.counts.open(frame.node);
+  frame.putU64(OPEN_OUT.handle, frame.node);
+  frame.putU64(OPEN_OUT.flags, OPEN_FLAGS.keepCache);
+  return OPEN_OUT.bytes;
+}
+
+export function release(context: FuseContext): Answer {
+  context.counts.close(context.frame.node);
+  return 0;
+}
+
+export function read(context: FuseContext): Answer {
+  const { frame } = context;
+  const offsetBytes = frame.u64(READ_IN.offset);
+  const sizeBytes = frame.u32(READ_IN.size);
+  if (sizeBytes > MAX_TRANSFER_BYTES || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
+  const count = context.fileSystem.read(frame.node, offsetBytes, frame.readData(sizeBytes));
+  context.count(FUSE_COUNTERS.readRequests, 1);
+  context.count(FUSE_COUNTERS.readBytes, count);
+  return count;
+}
+
+export function write(context: FuseContext): Answer {
+  const { frame } = context;
+  const offsetBytes = frame.u64(WRITE_IN.offset);
+  const sizeBytes = frame.u32(WRITE_IN.size);
+  const isWhole = WRITE_IN.data + sizeBytes === context.lengthBytes;
+  if (!isWhole || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
+  const count = context.fileSystem.write(frame.node, offsetBytes, frame.writeData(sizeBytes));
+  context.count(FUSE_COUNTERS.writeRequests, 1);
+  context.count(FUSE_COUNTERS.writtenBytes, count);
+  frame.putU64(WRITE_OUT.size, count);
+  return WRITE_OUT.bytes;
+}
+
+/** Serves FSYNC and FSYNCDIR. */
+export function syncNode(context: FuseContext): Answer {
+  context.fileSystem.syncNode(context.frame.node);
+  return 0;
+}
+
+export function allocate(context: FuseContext): Answer {
+  const { frame } = context;
+  const offsetBytes = frame.u64(FALLOCATE_IN.offset);
+  const lengthBytes = frame.u64(FALLOCATE_IN.length);
+  if (!Number.isSafeInteger(offsetBytes + lengthBytes)) return -ERRNO.EINVAL;
+  context.fileSystem.allocate(frame.node, frame.u32(FALLOCATE_IN.mode), offsetBytes, lengthBytes);
+  return 0;
+}
