@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { StateError, toWireError, VaultError } from '../../shared/errors/vault-error.ts';
+import {
+  StateError,
+  toWireError,
+  VaultError,
+  type WireError,
+} from '../../shared/errors/vault-error.ts';
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
 import type { Progress } from './vault-operations.ts';
 
@@ -29,6 +34,11 @@ export class JobBoard {
     return this.list().some(
       (job) => job.vaultId === vaultId && job.kind === kind && job.state === 'running',
     );
+  }
+
+  /** Returns why the last failed job of a vault failed, until it is dismissed. */
+  lastError(vaultId: string): WireError | null {
+    return this.list().findLast((job) => job.vaultId === vaultId)?.error ?? null;
   }
 
   /** Starts a job and returns its id; `ended` settles with the board, and never rejects. */

@@ -1,6 +1,7 @@
-import { realpathSync, rmdirSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { StateError } from '../../shared/errors/vault-error.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import { removeOwnMountPoint } from '../mount/mount-point.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
 
@@ -18,18 +19,10 @@ export async function clearDeadSessions(): Promise<readonly SessionDescription[]
   const dead = readSessions().filter((session) => !isAlive(session));
   for (const session of dead) {
     await unmountFuse(session.mountPoint, { isForced: true });
-    if (session.ownsMountPoint) removeFolder(session.mountPoint);
+    if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
     removeSession(session.sessionId);
   }
   return dead;
-}
-
-function removeFolder(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch {
-    // Not empty or gone already: nothing of ours is lost by leaving it.
-  }
 }
 
 /** Returns the living session of a container, under whatever name the file is given. */
@@ -48,7 +41,8 @@ export function findSessionOfContainer(path: string): SessionDescription | undef
  */
 export function requireSession(fileOrFolder: string): SessionDescription {
   const byMountPoint = livingSessions().find(
-    (session) => session.mountPoint === fileOrFolder || session.mountPoint === resolved(fileOrFolder),
+    (session) =>
+      session.mountPoint === fileOrFolder || session.mountPoint === resolved(fileOrFolder),
   );
   const session = byMountPoint ?? findSessionOfContainer(fileOrFolder);
   if (session === undefined) throw new StateError('not-mounted', { path: fileOrFolder });

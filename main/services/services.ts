@@ -6,7 +6,11 @@ import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 
-export type MountRequest = Readonly<{ vaultId: string; mountPoint: string | null; isReadOnly: boolean }>;
+export type MountRequest = Readonly<{
+  vaultId: string;
+  mountPoint: string | null;
+  isReadOnly: boolean;
+}>;
 
 export type { KdfEstimate, PlaceInfo };
 

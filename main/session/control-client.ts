@@ -22,7 +22,11 @@ export async function callSession<V extends ControlRequest['verb']>(
   request: ControlRequest & { verb: V },
   timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<ControlAnswers[V]> {
-  const line = await exchange(controlSocketPath(session.sessionId), `${JSON.stringify(request)}\n`, timeoutMs);
+  const line = await exchange(
+    controlSocketPath(session.sessionId),
+    `${JSON.stringify(request)}\n`,
+    timeoutMs,
+  );
   if (line === '') throw new StateError('not-mounted', {});
   const reply = JSON.parse(line) as ControlReply; // our own process wrote it
   if (!reply.ok) throw fromWireError(reply.error);

@@ -67,7 +67,9 @@ function parseRequest(line: string): ControlRequest {
   }
   const parsed = controlRequestSchema.safeParse(json);
   if (!parsed.success) {
-    throw new ContractError('payload-invalid', { path: parsed.error.issues[0]?.path.join('.') ?? '' });
+    throw new ContractError('payload-invalid', {
+      path: parsed.error.issues[0]?.path.join('.') ?? '',
+    });
   }
   return parsed.data;
 }

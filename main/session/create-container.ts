@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -6,14 +5,12 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
-  readdirSync,
   rmSync,
   statfsSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { DeviceError, VaultError } from '../../shared/errors/vault-error.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
-import type { JobPhase } from '../../shared/model/job.ts';
 import { MIB } from '../../shared/units.ts';
 import { toDeviceError } from '../block/device-errors.ts';
 import { FileDevice } from '../block/file-device.ts';
@@ -24,15 +21,14 @@ import { formatLuks2 } from '../luks/format-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { reserveSpace } from '../system/file-space.ts';
 import { renameNoReplace } from '../system/rename-no-replace.ts';
+import { newPartialPath, removeStalePartials } from './partial-files.ts';
+import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
 
-const PARTIAL_NAME = /^\.lockline-[0-9a-f]{16}\.partial$/;
 const RESERVE_STEP_BYTES = 256 * MIB;
 const FORMAT_CACHE_BYTES = 8 * MIB;
 /** A sparse container needs room for its header, key areas and an empty filesystem at once. */
 const SPARSE_MINIMUM_BYTES = 32 * MIB;
-
-export type OnPhase = (phase: JobPhase, fraction: number | null) => void;
 
 /**
  * Creates a container with its filesystem as one new file.
@@ -54,7 +50,7 @@ export async function createContainer(
   if (existsSync(path)) throw new DeviceError('file-exists', { path });
   assertFreeSpace(folder, options);
   removeStalePartials(folder);
-  const partial = join(folder, `.lockline-${randomBytes(8).toString('hex')}.partial`);
+  const partial = newPartialPath(folder);
   using device = createPartial(partial, options, onPhase);
   try {
     using volume = await formatLuks2(
@@ -133,21 +129,6 @@ function formatVolume(device: FileDevice, volume: UnlockedVolume, label: string)
   using stack = buildVolumeStack(device, volume.segment, key, arena, FORMAT_CACHE_BYTES);
   formatFat32(stack.cache, { label });
   stack.cache.flush();
-}
-
-/** A partial file whose maker is gone holds nobody's data: no process has its lock any more. */
-export function removeStalePartials(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (!PARTIAL_NAME.test(basename(name))) continue;
-    const stale = join(folder, name);
-    try {
-      using _unlocked = FileDevice.open(stale, { isReadOnly: false });
-      rmSync(stale, { force: true });
-    } catch (error) {
-      // Somebody else's, or in the making right now: left alone.
-      if (!(error instanceof DeviceError)) throw error;
-    }
-  }
 }
 
 function syncFolder(folder: string): void {

@@ -15,7 +15,10 @@ const MAXIMUM_REQUEST_BYTES = 64 * 1024;
 const MAXIMUM_SECRET_BYTES = 8 * MIB;
 
 /** Returns the frame. Owned by the caller, who wipes it: it holds a copy of the secret. */
-export function encodeRequest(request: SessionRequest, secret: SecretBytes | undefined): SecretBytes {
+export function encodeRequest(
+  request: SessionRequest,
+  secret: SecretBytes | undefined,
+): SecretBytes {
   const json = Buffer.from(JSON.stringify(request), 'utf8');
   const secretBytes = secret?.lengthBytes ?? 0;
   const frame = SecretBytes.allocate(8 + json.length + secretBytes);
@@ -35,9 +38,13 @@ export function encodeRequest(request: SessionRequest, secret: SecretBytes | und
  */
 export function readRequest(fd: number): { request: SessionRequest; secret: SecretBytes } {
   const json = readPart(fd, MAXIMUM_REQUEST_BYTES);
-  const parsed = sessionRequestSchema.safeParse(JSON.parse(Buffer.from(json.bytes).toString('utf8')));
+  const parsed = sessionRequestSchema.safeParse(
+    JSON.parse(Buffer.from(json.bytes).toString('utf8')),
+  );
   if (!parsed.success) {
-    throw new ContractError('payload-invalid', { path: parsed.error.issues[0]?.path.join('.') ?? '' });
+    throw new ContractError('payload-invalid', {
+      path: parsed.error.issues[0]?.path.join('.') ?? '',
+    });
   }
   return { request: parsed.data, secret: readPart(fd, MAXIMUM_SECRET_BYTES) };
 }

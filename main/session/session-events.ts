@@ -1,6 +1,6 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
-import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { JobPhase } from '../../shared/model/job.ts';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { SessionDescription } from './session-description.ts';
 
 /** What each verb of a vault process answers. */
@@ -10,6 +10,9 @@ export type SessionResults = {
   estimate: KdfEstimate;
   mount: SessionDescription;
 };
+
+/** Receives what a long operation does now, and the share done (0 to 1) where it is known. */
+export type OnPhase = (phase: JobPhase, fraction: number | null) => void;
 
 /** What a vault process says on its event pipe: one JSON document a line. */
 export type SessionEvent =

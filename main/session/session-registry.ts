@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runtimeSubfolder } from '../system/runtime-folder.ts';
 import { processStart } from '../system/process-start.ts';
+import { runtimeSubfolder } from '../system/runtime-folder.ts';
 import { type SessionDescription, sessionDescriptionSchema } from './session-description.ts';
 
 /**

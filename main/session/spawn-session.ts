@@ -5,13 +5,20 @@ import { fromWireError, StateError } from '../../shared/errors/vault-error.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { entryPath } from '../system/entry-path.ts';
 import { encodeRequest } from './request-frame.ts';
-import type { SessionEvent, SessionResults } from './session-events.ts';
+import type { OnPhase, SessionEvent, SessionResults } from './session-events.ts';
 import type { SessionRequest } from './session-request.ts';
-import type { OnPhase } from './create-container.ts';
 
 const EVENT_FD = 3;
+const UNDO_WAIT_MS = 5_000;
 /** What a vault process sees of our environment: no option of Node's, nothing that it does not use. */
-const KEPT_ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'XDG_RUNTIME_DIR', 'TMPDIR', 'NODE_COMPILE_CACHE'];
+const KEPT_ENVIRONMENT = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'XDG_RUNTIME_DIR',
+  'TMPDIR',
+  'NODE_COMPILE_CACHE',
+];
 
 export type SpawnOptions = Readonly<{
   /** Borrowed: sent over a pipe, never kept. */
@@ -36,7 +43,9 @@ export async function runInSession<V extends SessionRequest['verb']>(
     detached: true,
     cwd: '/',
     env: Object.fromEntries(
-      KEPT_ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+      KEPT_ENVIRONMENT.flatMap((name) =>
+        process.env[name] === undefined ? [] : [[name, process.env[name]]],
+      ),
     ),
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
   });
@@ -56,8 +65,10 @@ export async function runInSession<V extends SessionRequest['verb']>(
     if (request.verb !== 'mount') await ended;
     return result as SessionResults[V]; // the verb decides the type
   } catch (error) {
-    child.kill('SIGKILL');
+    // It undoes what it had begun before it ends; one that does not end is ended.
+    const patience = setTimeout(() => child.kill('SIGKILL'), UNDO_WAIT_MS);
     await ended;
+    clearTimeout(patience);
     if (options.signal?.aborted) throw new StateError('cancelled', {});
     throw error;
   } finally {

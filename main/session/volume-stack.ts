@@ -4,7 +4,11 @@ import type { BlockDevice } from '../block/block-device.ts';
 import { CryptDevice } from '../block/crypt-device.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { Arena } from '../bytes/arena.ts';
-import { chooseProvider, PROVIDERS_ARENA_BYTES, type RefusedProvider } from '../crypto/providers.ts';
+import {
+  chooseProvider,
+  PROVIDERS_ARENA_BYTES,
+  type RefusedProvider,
+} from '../crypto/providers.ts';
 import { InlineEngine } from '../engine/inline-engine.ts';
 
 /** Bytes of plaintext that a mounted volume keeps in memory at most. */

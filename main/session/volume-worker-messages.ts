@@ -1,5 +1,6 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
+import type { LoopControl } from '../mount/fuse/loop-control.ts';
 
 /** What a volume worker is started with. The key is wiped by the worker once its engine exists. */
 export type VolumeWorkerData = Readonly<{
@@ -14,16 +15,16 @@ export type VolumeWorkerData = Readonly<{
   volumeName: string;
   uid: number;
   gid: number;
-  /** See `volume-control.ts`. */
-  control: SharedArrayBuffer;
-  /** See `volume-counters.ts`. */
+  /** How the worker is reached. @see volume-control.ts */
+  control: LoopControl;
+  /** @see FUSE_COUNTERS */
   counters: SharedArrayBuffer;
 }>;
 
 /** What a volume worker says, in this order: `mounted`, any number of `synced`, `closed`. */
 export type VolumeWorkerMessage =
   | Readonly<{ type: 'mounted'; filesystem: string; label: string; provider: string }>
-  | Readonly<{ type: 'synced'; sequence: number; error: WireError | null }>
+  | Readonly<{ type: 'synced'; error: WireError | null }>
   /** All is on stable storage and wiped, or `error` says what is not. */
   | Readonly<{ type: 'closed'; error: WireError | null }>
   | Readonly<{ type: 'failed'; error: WireError }>;

@@ -1,0 +1,246 @@
+import { rmSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
+import { ContractError, DeviceError, StateError } from '../../shared/errors/vault-error.ts';
+import type { AppSnapshot } from '../../shared/model/app.ts';
+import type { ContainerInfo } from '../../shared/model/container-info.ts';
+import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
+import type { JobKind } from '../../shared/model/job.ts';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { PlaceInfo } from '../../shared/model/place.ts';
+import type { Settings } from '../../shared/model/settings.ts';
+import { VERSION } from '../../shared/version.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { runInSession } from '../session/spawn-session.ts';
+import type { Database } from '../store/database.ts';
+import { SettingsRepository } from '../store/settings-repository.ts';
+import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
+import { inspectContainer } from './inspect-container.ts';
+import { JobBoard, type JobWork } from './job-board.ts';
+import { placeInfo } from './place-info.ts';
+import type { MountRequest, Services } from './services.ts';
+import { SessionMonitor } from './session-monitor.ts';
+import { createVault, lockSession, mountVault } from './vault-operations.ts';
+import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
+
+/**
+ * Builds the services behind the window on a database.
+ *
+ * @param database - Owned from now on: closed when the services are disposed. Vaults stay mounted.
+ */
+export async function createServices(database: Database): Promise<Services> {
+  const services = new AppServices(database);
+  await services.start();
+  return services;
+}
+
+class AppServices implements Services {
+  readonly #database: Database;
+  readonly #vaults: VaultRepository;
+  readonly #settings: SettingsRepository;
+  readonly #monitor = new SessionMonitor(() => this.#publish());
+  readonly #jobs = new JobBoard(() => this.#publish());
+  readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
+  readonly #estimates = new Map<string, Promise<KdfEstimate>>();
+  #revision = 0;
+  #isClosed = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#vaults = new VaultRepository(database);
+    this.#settings = new SettingsRepository(database);
+  }
+
+  async start(): Promise<void> {
+    await this.#monitor.refresh();
+    for (const { path, uuid, label } of this.#monitor.sessions) {
+      this.#vaults.remember(path, { uuid, label });
+    }
+    this.#monitor.start();
+  }
+
+  snapshot(): AppSnapshot {
+    return {
+      revision: this.#revision,
+      version: VERSION,
+      vaults: this.#vaults.list().map((record) => this.#vaultSnapshot(record)),
+      jobs: this.#jobs.list(),
+      settings: this.#settings.read(),
+    };
+  }
+
+  subscribe(listener: (snapshot: AppSnapshot) => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  async createVault(
+    path: string,
+    options: CreateOptions,
+    passphrase: SecretBytes,
+  ): Promise<string> {
+    return this.#startJob('create', null, basename(path), passphrase, async (progress) => {
+      assertAbsolute(path);
+      await createVault(this.#vaults, path, options, passphrase, progress);
+    });
+  }
+
+  async addVault(path: string): Promise<string> {
+    assertAbsolute(path);
+    const { uuid, label } = inspectContainer(path);
+    const id = this.#vaults.remember(path, { uuid, label });
+    this.#publish();
+    return id;
+  }
+
+  async mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string> {
+    const { vaultId, ...rest } = request;
+    return this.#startJob('unlock', vaultId, undefined, passphrase, async (progress) => {
+      const { path } = this.#record(vaultId);
+      await mountVault(this.#vaults, { path, ...rest }, passphrase, progress);
+      this.#monitor.clearCrash(path);
+      await this.#monitor.refresh();
+    });
+  }
+
+  async lockVault(vaultId: string, isForced: boolean): Promise<string> {
+    return this.#startJob('lock', vaultId, undefined, undefined, async ({ onPhase }) => {
+      onPhase('unmounting', null);
+      const session = sessionOf(this.#record(vaultId), this.#monitor.sessions);
+      if (session === undefined) throw new StateError('not-mounted', {});
+      try {
+        await lockSession(session, isForced);
+      } finally {
+        await this.#monitor.refresh();
+      }
+    });
+  }
+
+  async lockAll(isForced: boolean): Promise<void> {
+    this.#jobs.cancelAll();
+    await this.#monitor.refresh();
+    const { sessions } = this.#monitor;
+    const outcomes = await Promise.allSettled(sessions.map((s) => lockSession(s, isForced)));
+    await this.#monitor.refresh();
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async removeVault(vaultId: string, deleteFile: boolean): Promise<void> {
+    const record = this.#record(vaultId);
+    await this.#monitor.refresh();
+    if (sessionOf(record, this.#monitor.sessions) !== undefined) {
+      throw new StateError('already-unlocked', {});
+    }
+    if (deleteFile) this.#deleteContainer(record.path);
+    this.#vaults.remove(vaultId);
+    this.#publish();
+  }
+
+  async inspect(vaultId: string): Promise<ContainerInfo> {
+    return inspectContainer(this.#record(vaultId).path);
+  }
+
+  cancelJob(jobId: string): void {
+    this.#jobs.cancel(jobId);
+  }
+
+  dismissJob(jobId: string): void {
+    this.#jobs.dismiss(jobId);
+  }
+
+  async placeInfo(path: string): Promise<PlaceInfo> {
+    assertAbsolute(path);
+    return placeInfo(path);
+  }
+
+  estimateKdf(choice: KdfChoice): Promise<KdfEstimate> {
+    const key = JSON.stringify(choice);
+    const known = this.#estimates.get(key);
+    if (known !== undefined) return known;
+    const estimate = runInSession({ verb: 'estimate', choice });
+    this.#estimates.set(key, estimate);
+    estimate.catch(() => this.#estimates.delete(key));
+    return estimate;
+  }
+
+  updateSettings(changes: Partial<Settings>): void {
+    this.#settings.update(changes);
+    this.#publish();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#jobs.cancelAll();
+    this.#monitor[Symbol.dispose]();
+    this.#listeners.clear();
+    this.#database.close();
+  }
+
+  /** Starts a job that owns `secret`; a vault has one job at a time. */
+  #startJob(
+    kind: JobKind,
+    vaultId: string | null,
+    subject: string | undefined,
+    secret: SecretBytes | undefined,
+    work: JobWork,
+  ): string {
+    try {
+      const name = subject ?? this.#record(vaultId ?? '').name;
+      if (
+        vaultId !== null &&
+        this.#jobs.list().some((job) => job.vaultId === vaultId && job.state === 'running')
+      ) {
+        throw new StateError('operation-in-progress', {});
+      }
+      return this.#jobs.start({ kind, vaultId, subject: name }, async (progress) => {
+        using _owned = secret;
+        await work(progress);
+      }).id;
+    } catch (error) {
+      secret?.[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #record(vaultId: string): VaultRecord {
+    const record = this.#vaults.find(vaultId);
+    if (record === undefined) throw new StateError('vault-unknown', {});
+    return record;
+  }
+
+  /** Deletes the file only where it is still a container: the path may hold something else by now. */
+  #deleteContainer(path: string): void {
+    try {
+      inspectContainer(path);
+    } catch (error) {
+      if (error instanceof DeviceError && error.code === 'file-missing') return;
+      throw error;
+    }
+    rmSync(path);
+  }
+
+  #vaultSnapshot(record: VaultRecord): AppSnapshot['vaults'][number] {
+    const session = sessionOf(record, this.#monitor.sessions);
+    return toVaultSnapshot(record, {
+      session,
+      status: session === undefined ? undefined : this.#monitor.statusOf(session),
+      transition: this.#jobs.isRunning(record.id, 'unlock')
+        ? 'unlocking'
+        : this.#jobs.isRunning(record.id, 'lock')
+          ? 'locking'
+          : null,
+      hasCrashed: this.#monitor.hasCrashed(record.path),
+      lastError: this.#jobs.lastError(record.id),
+    });
+  }
+
+  #publish(): void {
+    if (this.#isClosed) return;
+    this.#revision += 1;
+    const snapshot = this.snapshot();
+    for (const listener of this.#listeners) listener(snapshot);
+  }
+}
+
+function assertAbsolute(path: string): void {
+  if (!isAbsolute(path)) throw new ContractError('payload-invalid', { path: 'path' });
+}

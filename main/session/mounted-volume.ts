@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads';
+import { fromWireError, StateError, toWireError } from '../../shared/errors/vault-error.ts';
+import { FUSE_COUNTER_COUNT } from '../mount/fuse/fuse-counters.ts';
+import { closeLoopControl, createLoopControl } from '../mount/fuse/loop-control.ts';
+import { entryPath } from '../system/entry-path.ts';
+import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
+import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
+
+type Mounted = Extract<VolumeWorkerMessage, { type: 'mounted' }>;
+
+/** The vault process's side of its volume worker. */
+export class MountedVolume {
+  /** Statistics, written by the worker at any time. @see FUSE_COUNTERS */
+  readonly counters: Float64Array;
+  /** Settles when the worker is done: rejects where what was written could not be stored. */
+  readonly closed: Promise<void>;
+  readonly #mounted: Promise<Mounted>;
+  readonly #control = createLoopControl();
+  #synced: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  /** @param data - Its descriptor and key memory are owned by the worker from now on. */
+  constructor(data: Omit<VolumeWorkerData, 'control' | 'counters'>) {
+    const counters = new SharedArrayBuffer(FUSE_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
+    this.counters = new Float64Array(counters);
+    const mounted = Promise.withResolvers<Mounted>();
+    const closed = Promise.withResolvers<void>();
+    this.#mounted = mounted.promise;
+    this.closed = closed.promise;
+    // Whoever waits sees a rejection; nobody has to.
+    this.#mounted.catch(() => {});
+    this.closed.catch(() => {});
+    const fail = (error: Error) => {
+      mounted.reject(error);
+      closed.reject(error);
+    };
+    const worker = new Worker(entryPath('./volume-worker', import.meta.url), {
+      workerData: { ...data, control: this.#control, counters } satisfies VolumeWorkerData,
+    });
+    worker.on('message', (message: VolumeWorkerMessage) => {
+      if (message.type === 'mounted') mounted.resolve(message);
+      if (message.type === 'failed') fail(fromWireError(message.error));
+      if (message.type === 'synced') this.#settleSyncs(message);
+      if (message.type === 'closed') {
+        if (message.error === null) closed.resolve();
+        else closed.reject(fromWireError(message.error));
+      }
+    });
+    worker.on('error', () => fail(new StateError('internal', { reason: 'worker-error' })));
+    worker.on('exit', () => {
+      fail(new StateError('vault-crashed', {}));
+      this.closed.then(
+        () => this.#settleSyncs({ type: 'synced', error: null }),
+        (error: unknown) => this.#settleSyncs({ type: 'synced', error: toWireError(error) }),
+      );
+      closeLoopControl(this.#control);
+    });
+  }
+
+  /** Returns when the folder is usable. */
+  ready(): Promise<Mounted> {
+    return this.#mounted;
+  }
+
+  /** Returns when all that was written is on stable storage; rejects where it cannot be. */
+  sync(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#synced.push({ resolve, reject });
+    sendCommand(this.#control, VOLUME_COMMANDS.sync);
+    return promise;
+  }
+
+  /** Makes the worker store everything and end, whether or not the folder is still mounted. */
+  stop(): void {
+    sendCommand(this.#control, VOLUME_COMMANDS.stop);
+  }
+
+  #settleSyncs(message: Extract<VolumeWorkerMessage, { type: 'synced' }>): void {
+    const waiting = this.#synced;
+    this.#synced = [];
+    for (const { resolve, reject } of waiting) {
+      if (message.error === null) resolve();
+      else reject(fromWireError(message.error));
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { fstatSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { StateError } from '../../shared/errors/vault-error.ts';
+import { FileDevice } from '../block/file-device.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { describeHeader } from '../luks/describe-header.ts';
+import { type LoadedHeader, readLuks2 } from '../luks/read-luks2.ts';
+import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
+import { unlockLuks2 } from '../luks/unlock-luks2.ts';
+import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
+import { FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
+import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import {
+  claimDefaultMountPoint,
+  type MountPoint,
+  prepareMountPoint,
+  releaseMountPoint,
+} from '../mount/mount-point.ts';
+import { processStart } from '../system/process-start.ts';
+import type { ControlRequest, SessionStatus } from './control-protocol.ts';
+import { startControlServer } from './control-server.ts';
+import { MountedVolume } from './mounted-volume.ts';
+import type { SessionDescription } from './session-description.ts';
+import type { OnPhase } from './session-events.ts';
+import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
+import type { SessionRequest } from './session-request.ts';
+
+const EXIT_DELAY_MS = 300;
+const STOP_WAIT_MS = 10_000;
+
+type MountRequest = Extract<SessionRequest, { verb: 'mount' }>;
+
+/**
+ * Unlocks a container, mounts its filesystem and serves it until it is locked.
+ *
+ * @param passphrase - Borrowed until the promise settles.
+ * @returns The session, when its folder is usable. The process ends by itself after the lock.
+ */
+export async function serveVault(
+  request: MountRequest,
+  passphrase: SecretBytes,
+  onPhase: OnPhase,
+): Promise<SessionDescription> {
+  using device = FileDevice.open(request.path, { isReadOnly: request.isReadOnly });
+  const loaded = loadHeader(device);
+  onPhase('deriving', null);
+  using unlocked = await unlockLuks2(device, loaded, passphrase);
+  onPhase('mounting', null);
+  const { label } = describeHeader(loaded, device.sizeBytes);
+  const name = label === '' ? basename(request.path) : label;
+  const mountPoint =
+    request.mountPoint === null
+      ? claimDefaultMountPoint(name)
+      : prepareMountPoint(request.mountPoint);
+  const file = fstatSync(device.fd, { bigint: true });
+  const volume = startVolume(request, device, unlocked, mountPoint.path, name);
+  try {
+    const mounted = await volume.ready();
+    const session: SessionDescription = {
+      version: 1,
+      sessionId: randomBytes(8).toString('hex'),
+      processId: process.pid,
+      processStart: processStart(process.pid) ?? '',
+      path: request.path,
+      device: String(file.dev),
+      inode: String(file.ino),
+      uuid: unlocked.uuid,
+      label,
+      mountPoint: mountPoint.path,
+      ownsMountPoint: mountPoint.isCreated,
+      isReadOnly: request.isReadOnly,
+      backend: 'fuse',
+      filesystem: mounted.filesystem,
+      engine: { read: 'inline', write: 'inline', provider: mounted.provider },
+      startedMs: Date.now(),
+    };
+    await serveControl(session, volume, mountPoint);
+    writeSession(session);
+    return session;
+  } catch (error) {
+    volume.stop();
+    await volume.closed.catch(() => {});
+    releaseMountPoint(mountPoint);
+    throw error;
+  }
+}
+
+/** Reads the header; a damaged copy is rewritten where the container is opened for writing. */
+function loadHeader(device: FileDevice): LoadedHeader {
+  const loaded = readLuks2(device);
+  return device.isReadOnly ? loaded : repairHeaderCopies(device, loaded);
+}
+
+function startVolume(
+  request: MountRequest,
+  device: FileDevice,
+  unlocked: UnlockedVolume,
+  mountPoint: string,
+  volumeName: string,
+): MountedVolume {
+  const { bytes } = unlocked.volumeKey;
+  const volumeKey = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(volumeKey).set(bytes);
+  return new MountedVolume({
+    fd: device.release(),
+    path: request.path,
+    isReadOnly: request.isReadOnly,
+    geometry: unlocked.segment,
+    volumeKey,
+    mountPoint,
+    volumeName,
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+  });
+}
+
+/** Answers other processes, and cleans up when the volume is closed by whatever way. */
+async function serveControl(
+  session: SessionDescription,
+  volume: MountedVolume,
+  mountPoint: MountPoint,
+): Promise<void> {
+  const lock = (isForced: boolean) => lockVolume(session, volume, isForced);
+  const server = await startControlServer(
+    controlSocketPath(session.sessionId),
+    async (request: ControlRequest) => {
+      if (request.verb === 'status') return readStatus(session, volume);
+      if (request.verb === 'sync') await volume.sync();
+      else await lock(request.isForced);
+      return null;
+    },
+  );
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => void lock(true).catch(() => {}));
+  }
+  const end = () => {
+    releaseMountPoint(mountPoint);
+    removeSession(session.sessionId);
+    // Answers that are on their way go out; then nothing keeps the process, or its memory, alive.
+    server.close(() => process.exit());
+    setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
+  };
+  volume.closed.then(end, end);
+}
+
+/**
+ * Stores everything, unmounts and waits until the worker has closed the volume.
+ *
+ * Forced: what cannot be stored or is in use does not stop it; programs with open files then get
+ * errors.
+ */
+async function lockVolume(
+  session: SessionDescription,
+  volume: MountedVolume,
+  isForced: boolean,
+): Promise<void> {
+  const stored = volume.sync();
+  if (isForced) await stored.catch(() => {});
+  else await stored;
+  await unmountFuse(session.mountPoint, { isForced });
+  if (isForced) volume.stop();
+  const timeout = new Promise<never>((_, reject) => {
+    const refusal = new StateError('operation-in-progress', {});
+    setTimeout(() => reject(refusal), STOP_WAIT_MS).unref();
+  });
+  await Promise.race([volume.closed, timeout]);
+}
+
+async function readStatus(
+  session: SessionDescription,
+  volume: MountedVolume,
+): Promise<SessionStatus> {
+  const at = (counter: number) => volume.counters[counter] ?? 0;
+  const usage = await statfs(session.mountPoint);
+  return {
+    traffic: {
+      readBytes: at(FUSE_COUNTERS.readBytes),
+      writtenBytes: at(FUSE_COUNTERS.writtenBytes),
+      readRequests: at(FUSE_COUNTERS.readRequests),
+      writeRequests: at(FUSE_COUNTERS.writeRequests),
+      errors: at(FUSE_COUNTERS.faults),
+    },
+    usage: { totalBytes: usage.blocks * usage.bsize, freeBytes: usage.bavail * usage.bsize },
+  };
+}

@@ -1,0 +1,11 @@
+/**
+ * Entry of the vault process: reads one request from standard input, answers on descriptor 3, and
+ * for `mount` lives on until the vault is locked. It alone sees passphrases and volume keys.
+ */
+import { enableCompileCache } from 'node:module';
+import { hardenProcess } from '../system/harden-process.ts';
+
+hardenProcess();
+enableCompileCache();
+const { answerRequest } = await import('./answer-request.ts');
+await answerRequest();

@@ -1,0 +1,100 @@
+/**
+ * The volume worker: one thread that serves one mounted volume, all of it synchronous. It builds
+ * the block stack over the container, mounts, serves until the folder is unmounted or it is told
+ * to stop, and leaves everything on stable storage.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
+import { MIB } from '../../shared/units.ts';
+import { FileDevice } from '../block/file-device.ts';
+import type { OrderedDevice } from '../block/ordered-device.ts';
+import { Arena } from '../bytes/arena.ts';
+import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
+import type { FileSystem } from '../filesystem/file-system.ts';
+import { identifyFilesystem } from '../filesystem/identify.ts';
+import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
+import { connectFuse } from '../mount/fuse/fuse-connection.ts';
+import { serveFuse } from '../mount/fuse/fuse-loop.ts';
+import type { LoopControl } from '../mount/fuse/loop-control.ts';
+import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
+import { buildVolumeStack, CACHE_BYTES, volumeStackArenaBytes } from './volume-stack.ts';
+import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
+
+/** Two FUSE buffers of a little over 1 MiB each, with room for alignment. */
+const FUSE_ARENA_BYTES = 4 * MIB;
+/** How long what was written may wait for its way to the storage without an fsync. */
+const WRITE_BACK_MS = 5_000;
+
+function post(message: VolumeWorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function mountFileSystem(data: VolumeWorkerData, cache: OrderedDevice): FileSystem {
+  const { isReadOnly, uid, gid } = data;
+  if (identifyFilesystem(cache) === 'vfat') {
+    return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: false });
+  }
+  return new RawVolumeFileSystem(cache, { uid, gid });
+}
+
+function attempt(action: () => void): WireError | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return toWireError(error);
+  }
+}
+
+function run(data: VolumeWorkerData): void {
+  const { isReadOnly } = data;
+  using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
+  const arena = new Arena(volumeStackArenaBytes(CACHE_BYTES) + FUSE_ARENA_BYTES);
+  const key = new Uint8Array(data.volumeKey);
+  using stack = buildVolumeStack(container, data.geometry, key, arena, CACHE_BYTES);
+  key.fill(0);
+  const type = identifyFilesystem(stack.cache);
+  const fileSystem = mountFileSystem(data, stack.cache);
+  let disposal: WireError | null = null;
+  try {
+    using connection = connectFuse({
+      mountPoint: data.mountPoint,
+      isReadOnly: isReadOnly || fileSystem.isReadOnly,
+      volumeName: data.volumeName,
+    });
+    serveFuse(connection, fileSystem, {
+      allocate: (lengthBytes) => arena.allocate(lengthBytes),
+      control: data.control,
+      counters: new Float64Array(data.counters),
+      onReady: () => {
+        post({
+          type: 'mounted',
+          filesystem: type,
+          label: fileSystem.label,
+          provider: stack.providerName,
+        });
+      },
+      onControl: () => obey(data.control, fileSystem),
+      background: { everyMs: WRITE_BACK_MS, run: () => fileSystem.sync() },
+    });
+  } finally {
+    disposal = attempt(() => fileSystem[Symbol.dispose]());
+  }
+  post({ type: 'closed', error: disposal });
+}
+
+/** Serves what the vault process asked for through the control words. */
+function obey(control: LoopControl, fileSystem: FileSystem): 'continue' | 'stop' {
+  const commands = takeCommands(control);
+  if ((commands & VOLUME_COMMANDS.sync) !== 0) {
+    post({ type: 'synced', error: attempt(() => fileSystem.sync()) });
+  }
+  return (commands & VOLUME_COMMANDS.stop) !== 0 ? 'stop' : 'continue';
+}
+
+const data = workerData as VolumeWorkerData; // `startVolumeWorker` is the only caller
+try {
+  run(data);
+} catch (error) {
+  post({ type: 'failed', error: toWireError(error) });
+}
