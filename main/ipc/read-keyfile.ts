@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { MIB } from '../../shared/units.ts';
 import { CredentialError } from '../../shared/errors/vault-error.ts';
+import { MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 
 /** cryptsetup's own limit on keyfiles. */

@@ -18,6 +18,7 @@ const MAXIMUM_PASSPHRASE_BYTES = 512;
 export async function takeSecret(input: SecretInput, grants: PathGrants): Promise<SecretBytes> {
   if (input.kind === 'keyfile') return readKeyfile(grants.find(input.grantId, 'keyfile'));
   if (input.bytes.length === 0) throw new CredentialError('passphrase-empty');
-  if (input.bytes.length > MAXIMUM_PASSPHRASE_BYTES) throw new CredentialError('passphrase-too-long');
+  if (input.bytes.length > MAXIMUM_PASSPHRASE_BYTES)
+    throw new CredentialError('passphrase-too-long');
   return SecretBytes.copyOf(input.bytes);
 }

@@ -58,9 +58,9 @@ export const CONTRACT = {
     }),
   )<PathGrant>(),
   'path.place': channel(z.strictObject({ grantId }))<PlaceInfo>(),
-  'vault.create': channel(
-    z.strictObject({ grantId, options: createOptionsSchema, secret }),
-  )<{ jobId: string }>(),
+  'vault.create': channel(z.strictObject({ grantId, options: createOptionsSchema, secret }))<{
+    jobId: string;
+  }>(),
   'vault.add': channel(z.strictObject({ grantId }))<{ vaultId: string }>(),
   'vault.mount': channel(
     z.strictObject({

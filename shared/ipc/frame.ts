@@ -44,9 +44,15 @@ export function createFrameCodec(utf8: Utf8): FrameCodec {
       const parts: { path: readonly string[]; bytes: Uint8Array }[] = [];
       const plain = takeBytesOut(message, [], parts);
       const header = utf8.encode(
-        JSON.stringify({ message: plain, parts: parts.map(({ path, bytes }) => [path, bytes.length]) }),
+        JSON.stringify({
+          message: plain,
+          parts: parts.map(({ path, bytes }) => [path, bytes.length]),
+        }),
       );
-      return joinFrame(header, parts.map(({ bytes }) => bytes));
+      return joinFrame(
+        header,
+        parts.map(({ bytes }) => bytes),
+      );
     },
     decode(frame) {
       const { header, body } = splitFrame(frame);
@@ -65,7 +71,8 @@ function takeBytesOut(
     parts.push({ path, bytes: value });
     return null;
   }
-  if (Array.isArray(value)) return value.map((item, at) => takeBytesOut(item, [...path, String(at)], parts));
+  if (Array.isArray(value))
+    return value.map((item, at) => takeBytesOut(item, [...path, String(at)], parts));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, takeBytesOut(item, [...path, key], parts)]),
@@ -103,7 +110,8 @@ function parseHeader(utf8: Utf8, bytes: Uint8Array): { message: unknown; parts: 
   if (typeof header !== 'object' || header === null) throw invalid();
   const message = ownValue(header, 'message');
   const parts = ownValue(header, 'parts');
-  if (!Array.isArray(parts) || parts.length > MAXIMUM_PARTS || !parts.every(isPart)) throw invalid();
+  if (!Array.isArray(parts) || parts.length > MAXIMUM_PARTS || !parts.every(isPart))
+    throw invalid();
   return { message, parts };
 }
 
@@ -143,7 +151,12 @@ function replaceNull(root: object, path: readonly string[], bytes: Uint8Array): 
   }
   const last = path.at(-1);
   if (last === undefined || ownValue(target, last) !== null) throw invalid();
-  Object.defineProperty(target, last, { value: bytes, enumerable: true, writable: true, configurable: true });
+  Object.defineProperty(target, last, {
+    value: bytes,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
 }
 
 function ownValue(target: object, key: string): unknown {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
 import type { Host } from '../../ipc/host.ts';
 

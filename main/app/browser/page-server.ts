@@ -35,7 +35,12 @@ export function servePage(server: PageServer, request: IncomingMessage, response
 /** Returns the request's path and query; one that is no URL has an empty path. */
 export function readTarget(request: IncomingMessage): Pick<URL, 'pathname' | 'searchParams'> {
   // Never resolved against the Host header, which is not checked yet.
-  return URL.parse(request.url ?? '', 'http://localhost') ?? { pathname: '', searchParams: new URLSearchParams() };
+  return (
+    URL.parse(request.url ?? '', 'http://localhost') ?? {
+      pathname: '',
+      searchParams: new URLSearchParams(),
+    }
+  );
 }
 
 /**
@@ -50,7 +55,8 @@ function exchangeToken({ keys, log }: PageServer, token: string, response: Serve
   send(response, 200, 'text/html; charset=utf-8', OPENING_PAGE);
 }
 
-const OPENING_PAGE = '<!doctype html><html lang="en"><title>Lockline</title><p>Opening Lockline…</p></html>';
+const OPENING_PAGE =
+  '<!doctype html><html lang="en"><title>Lockline</title><p>Opening Lockline…</p></html>';
 
 function sendPage({ files }: PageServer, host: string, response: ServerResponse) {
   const { html, styleNonce } = files.page();

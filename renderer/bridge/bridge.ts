@@ -1,0 +1,41 @@
+import { fromWireError } from '../../shared/errors/vault-error.ts';
+import type { Channel } from '../../shared/ipc/channels.ts';
+import type { Input, Output } from '../../shared/ipc/contract.ts';
+import { WINDOW_API_KEY, type WindowApi } from '../../shared/ipc/window-api.ts';
+import type { AppSnapshot } from '../../shared/model/app.ts';
+import { connectSocket } from './socket-transport.ts';
+
+/** Main as the window sees it. Commands change nothing here: the next snapshot does. */
+export interface Bridge {
+  /** @throws VaultError with main's code for a refusal. */
+  call<C extends Channel>(channel: C, input: Input<C>): Promise<Output<C>>;
+  /** For commands that a refusal only makes moot, such as dismissing what is gone already. */
+  send<C extends Channel>(channel: C, input: Input<C>): void;
+  onSnapshot(listener: (snapshot: AppSnapshot) => void): () => void;
+  onDisconnect(listener: () => void): () => void;
+}
+
+type LocklineWindow = Window & { [WINDOW_API_KEY]?: WindowApi };
+
+/** Connects by the transport at hand: the preload script's API, or the browser host's socket. */
+export function createBridge(window: LocklineWindow): Bridge {
+  const exposed = window[WINDOW_API_KEY];
+  if (exposed !== undefined) return bridgeOver(exposed, () => () => undefined);
+  const socket = connectSocket(window.location.href);
+  return bridgeOver(socket, socket.onDisconnect);
+}
+
+function bridgeOver(api: WindowApi, onDisconnect: Bridge['onDisconnect']): Bridge {
+  return {
+    async call(channel, input) {
+      const result = await api.invoke(channel, input);
+      if (!result.ok) throw fromWireError(result.error);
+      return result.value;
+    },
+    send(channel, input) {
+      void api.invoke(channel, input);
+    },
+    onSnapshot: api.onSnapshot,
+    onDisconnect,
+  };
+}

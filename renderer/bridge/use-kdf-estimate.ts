@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react';
+import type { KdfChoice } from '../../shared/model/create-options.ts';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import { formatSize, KIB } from '../../shared/units.ts';
+import { formatSeconds } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
+import { useBridge } from './bridge-context.tsx';
+
+/** Pause in moving a slider after which main is asked to measure. */
+const SETTLE_MS = 300;
+
+/**
+ * Says in words what an unlock will cost on this machine; asks main to measure where needed.
+ *
+ * @param choice - Null while nobody looks: nothing is measured then.
+ */
+export function useKdfEstimate(
+  type: KdfChoice['type'],
+  targetMs: number,
+  isShown: boolean,
+): string {
+  const bridge = useBridge();
+  const [estimate, setEstimate] = useState<KdfEstimate | null>(null);
+  useEffect(() => {
+    if (!isShown) return;
+    let isCurrent = true;
+    setEstimate(null);
+    const timer = setTimeout(() => {
+      bridge.call('kdf.estimate', { choice: { type, targetMs } }).then(
+        (value) => isCurrent && setEstimate(value),
+        // Without an estimate the slider still says the time that is aimed at.
+        () =>
+          isCurrent &&
+          setEstimate({ type, memoryKib: 0, iterations: 0, parallel: 1, milliseconds: targetMs }),
+      );
+    }, SETTLE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [bridge, type, targetMs, isShown]);
+  return estimate === null ? t('create.kdfMeasuring') : describe(estimate);
+}
+
+function describe({ memoryKib, milliseconds }: KdfEstimate): string {
+  const seconds = formatSeconds(milliseconds);
+  if (memoryKib === 0) return t('create.kdfEstimateNoMemory', { seconds });
+  return t('create.kdfEstimate', { seconds, memory: formatSize(memoryKib * KIB) });
+}

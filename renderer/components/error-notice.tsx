@@ -1,0 +1,33 @@
+import { Button, Group } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { errorWords } from '../i18n/error-words.ts';
+import classes from './error-notice.module.css';
+import { AlertIcon } from './icons.tsx';
+
+/** What went wrong, what to do, and the buttons for doing it. Read out when it appears. */
+export function ErrorNotice({ error, actions }: { error: unknown; actions?: ReactNode }) {
+  const { title, advice } = errorWords(error);
+  return (
+    <div className={classes['notice']} role="alert">
+      <AlertIcon />
+      <div className={classes['words']}>
+        <strong>{title}</strong>
+        <span>{advice}</span>
+        {actions && (
+          <Group gap="xs" mt={6}>
+            {actions}
+          </Group>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A button inside a notice. */
+export function NoticeButton({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <Button size="compact-sm" variant="default" onClick={onClick}>
+      {children}
+    </Button>
+  );
+}

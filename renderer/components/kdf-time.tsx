@@ -1,0 +1,43 @@
+import { Slider } from '@mantine/core';
+import { useId } from 'react';
+import { formatSeconds } from '../i18n/format.ts';
+import classes from './kdf-time.module.css';
+
+type KdfTimeProps = Readonly<{
+  label: string;
+  valueMs: number;
+  /** The cost in words, below the slider. */
+  text: string;
+  onChange: (valueMs: number) => void;
+  onSettled?: (valueMs: number) => void;
+}>;
+
+const MARKS = [500, 2000, 5000, 10_000].map((value) => ({ value, label: `${value / 1000} s` }));
+
+/** How long an unlock may take, from half a second to ten. */
+export function KdfTime({ label, valueMs, text, onChange, onSettled }: KdfTimeProps) {
+  const id = useId();
+  return (
+    <div className={classes['time']}>
+      <span id={id} className={classes['label']}>
+        {label}
+        <output>{formatSeconds(valueMs)} s</output>
+      </span>
+      <Slider
+        min={500}
+        max={10_000}
+        step={100}
+        value={Math.min(10_000, Math.max(500, valueMs))}
+        marks={MARKS}
+        label={null}
+        thumbSize={24}
+        thumbProps={{ 'aria-labelledby': id }}
+        onChange={onChange}
+        {...(onSettled === undefined ? {} : { onChangeEnd: onSettled })}
+      />
+      <span className={classes['text']} role="status">
+        {text}
+      </span>
+    </div>
+  );
+}

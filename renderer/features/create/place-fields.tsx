@@ -1,0 +1,57 @@
+import { TextInput } from '@mantine/core';
+import { formatSize } from '../../../shared/units.ts';
+import { useCapabilities } from '../../bridge/bridge-context.tsx';
+import { PathField } from '../../components/path-field.tsx';
+import { SpaceBar } from '../../components/space-bar.tsx';
+import { errorWords } from '../../i18n/error-words.ts';
+import { t } from '../../i18n/translate.ts';
+import { findSizeFault, readSize } from './create-form.ts';
+import classes from './create-screen.module.css';
+import type { Create } from './use-create.ts';
+
+/** Where the file goes and how large it may become, beside what is free there. */
+export function PlaceFields({ create }: { create: Create }) {
+  const { hasNativeDialogs } = useCapabilities();
+  const { path, place, form } = create;
+  const { sizeText, allocate } = form.fields;
+  const sizeBytes = readSize(sizeText);
+  return (
+    <>
+      <PathField
+        label={t('create.path')}
+        text={path.text}
+        error={findPathFault(create)}
+        hasNativeDialogs={hasNativeDialogs}
+        onType={path.type}
+        onChoose={path.choose}
+      />
+      <div className={classes['pair']}>
+        <TextInput
+          label={t('create.size')}
+          description={t('create.sizeHint')}
+          value={sizeText}
+          error={findSizeFault(sizeText, place)}
+          autoComplete="off"
+          onChange={(event) => form.set({ sizeText: event.currentTarget.value })}
+        />
+      </div>
+      {place !== null && sizeBytes !== null && (
+        <SpaceBar
+          label={t('create.space')}
+          text={t('create.spaceText', {
+            size: formatSize(sizeBytes),
+            free: formatSize(place.freeBytes),
+          })}
+          fraction={sizeBytes / Math.max(1, place.freeBytes)}
+        />
+      )}
+      {!allocate && <span className={classes['hint']}>{t('create.spaceSparse')}</span>}
+    </>
+  );
+}
+
+function findPathFault({ path, place, placeError }: Create): string | undefined {
+  if (path.error !== null) return t('path.invalid');
+  if (place?.exists === true) return t('create.exists');
+  return placeError === null ? undefined : errorWords(placeError).title;
+}

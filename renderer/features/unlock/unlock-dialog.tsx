@@ -1,0 +1,178 @@
+import { Button, Group, Modal, SegmentedControl, Stack, Switch } from '@mantine/core';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
+import type { SecretInput } from '../../../shared/ipc/contract.ts';
+import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
+import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Fold } from '../../components/fold.tsx';
+import { UnlockIcon } from '../../components/icons.tsx';
+import { clearInput, PassphraseField, takePassphrase } from '../../components/passphrase-field.tsx';
+import { PathField } from '../../components/path-field.tsx';
+import { ProgressLine } from '../../components/progress-line.tsx';
+import { t } from '../../i18n/translate.ts';
+import { useJob } from '../../store/use-job.ts';
+
+type UnlockDialogProps = Readonly<{ vault: VaultSnapshot; onClose: () => void }>;
+
+/** Asks for a passphrase or keyfile, unlocks and mounts; stays until that is done or given up. */
+export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
+  const form = useUnlock(vault, onClose);
+  const { isRunning, job, error } = form.job;
+  return (
+    <Modal
+      opened
+      onClose={form.close}
+      title={t('unlock.title', { name: vault.name })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form onSubmit={form.submit}>
+        <Stack gap="md">
+          <SegmentedControl
+            aria-label={t('unlock.with')}
+            fullWidth
+            value={form.kind}
+            onChange={form.setKind}
+            disabled={isRunning}
+            data={[
+              { value: 'passphrase', label: t('unlock.withPassphrase') },
+              { value: 'keyfile', label: t('unlock.withKeyfile') },
+            ]}
+          />
+          <SecretField form={form} isDisabled={isRunning} />
+          <MountOptions form={form} />
+          {error !== null && <ErrorNotice error={error} />}
+          {isRunning && (
+            <ProgressLine
+              label={t('job.unlock', { subject: vault.name })}
+              phase={t(`phase.${job?.phase ?? 'starting'}`)}
+              fraction={job?.fraction ?? null}
+            />
+          )}
+          <Group justify="flex-end" gap="xs">
+            {isRunning ? (
+              <>
+                <Button variant="subtle" onClick={onClose}>
+                  {t('unlock.background')}
+                </Button>
+                <Button variant="default" onClick={form.job.cancel}>
+                  {t('common.cancel')}
+                </Button>
+              </>
+            ) : (
+              <>
+                <Button variant="default" onClick={form.close}>
+                  {t('common.cancel')}
+                </Button>
+                <Button
+                  type="submit"
+                  leftSection={<UnlockIcon />}
+                  disabled={form.kind === 'keyfile' && form.keyfile.grant === null}
+                >
+                  {t('unlock.submit')}
+                </Button>
+              </>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+type UnlockForm = ReturnType<typeof useUnlock>;
+
+function useUnlock(vault: VaultSnapshot, onClose: () => void) {
+  const bridge = useBridge();
+  const input = useRef<HTMLInputElement>(null);
+  const [kind, setKind] = useState<string>('passphrase');
+  const [isReadOnly, setReadOnly] = useState(false);
+  const keyfile = usePathGrant('keyfile');
+  const mountPoint = usePathGrant('mount-point');
+  const job = useJob(onClose);
+
+  // The field was out of use while the job ran, which took the focus away.
+  useEffect(() => {
+    if (job.error !== null) input.current?.focus();
+  }, [job.error]);
+
+  const close = useCallback(() => {
+    clearInput(input.current);
+    onClose();
+  }, [onClose]);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const secret = takeSecret(kind, input.current, keyfile.grant?.grantId);
+    if (secret === null || job.isRunning) return;
+    await job.start(() =>
+      bridge.call('vault.mount', {
+        vaultId: vault.id,
+        secret,
+        mountPointGrantId: mountPoint.grant?.grantId ?? null,
+        isReadOnly,
+      }),
+    );
+    if (secret.kind === 'passphrase') secret.bytes.fill(0);
+  };
+  return { input, kind, setKind, isReadOnly, setReadOnly, keyfile, mountPoint, job, close, submit };
+}
+
+function takeSecret(
+  kind: string,
+  input: HTMLInputElement | null,
+  keyfileGrantId: string | undefined,
+): SecretInput | null {
+  if (kind === 'passphrase') return { kind, bytes: takePassphrase(input) };
+  return keyfileGrantId === undefined ? null : { kind: 'keyfile', grantId: keyfileGrantId };
+}
+
+function SecretField({ form, isDisabled }: { form: UnlockForm; isDisabled: boolean }) {
+  const { hasNativeDialogs } = useCapabilities();
+  if (form.kind === 'passphrase') {
+    return (
+      <PassphraseField
+        label={t('unlock.passphrase')}
+        inputRef={form.input}
+        isDisabled={isDisabled}
+        autoFocus
+      />
+    );
+  }
+  return (
+    <PathField
+      label={t('unlock.keyfile')}
+      text={form.keyfile.text}
+      error={form.keyfile.error === null ? undefined : t('path.invalid')}
+      hasNativeDialogs={hasNativeDialogs}
+      onType={form.keyfile.type}
+      onChoose={form.keyfile.choose}
+      autoFocus
+    />
+  );
+}
+
+function MountOptions({ form }: { form: UnlockForm }) {
+  const { hasNativeDialogs } = useCapabilities();
+  return (
+    <Fold label={t('unlock.options')}>
+      <Stack gap="md">
+        <Switch
+          label={t('unlock.readOnly')}
+          description={t('unlock.readOnlyText')}
+          checked={form.isReadOnly}
+          onChange={(event) => form.setReadOnly(event.currentTarget.checked)}
+        />
+        <PathField
+          label={t('unlock.mountPoint')}
+          description={t('unlock.mountPointText')}
+          text={form.mountPoint.text}
+          error={form.mountPoint.error === null ? undefined : t('path.invalid')}
+          hasNativeDialogs={hasNativeDialogs}
+          onType={form.mountPoint.type}
+          onChoose={form.mountPoint.choose}
+        />
+      </Stack>
+    </Fold>
+  );
+}

@@ -1,0 +1,58 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
+import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { PathField } from '../../components/path-field.tsx';
+import { t } from '../../i18n/translate.ts';
+import { useCommand } from '../../store/use-command.ts';
+
+/** Puts an existing container on the list. */
+export function AddDialog({ onClose }: { onClose: () => void }) {
+  const bridge = useBridge();
+  const { hasNativeDialogs } = useCapabilities();
+  const path = usePathGrant('add');
+  const command = useCommand();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const grantId = path.grant?.grantId;
+    if (grantId === undefined) return;
+    if (await command.run(() => bridge.call('vault.add', { grantId }))) onClose();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('add.title')}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <Text size="sm">{t('add.text')}</Text>
+          <PathField
+            label={t('add.path')}
+            text={path.text}
+            error={path.error === null ? undefined : t('path.invalid')}
+            hasNativeDialogs={hasNativeDialogs}
+            autoFocus
+            onType={(text) => {
+              command.clearError();
+              path.type(text);
+            }}
+            onChoose={path.choose}
+          />
+          {command.error !== null && <ErrorNotice error={command.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {t('common.cancel')}
+            </Button>
+            <Button type="submit" disabled={path.grant === null} loading={command.isRunning}>
+              {t('add.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

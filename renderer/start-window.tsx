@@ -1,0 +1,73 @@
+import { MantineProvider } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { HostCapabilities } from '../shared/model/host.ts';
+import classes from './app.module.css';
+import { App } from './app.tsx';
+import type { Bridge } from './bridge/bridge.ts';
+import { BridgeProvider } from './bridge/bridge-context.tsx';
+import { t } from './i18n/translate.ts';
+import { type AppStore, createAppStore } from './store/app-store.ts';
+import { StoreProvider } from './store/store-context.tsx';
+import { cssVariables, theme } from './theme.ts';
+
+type Started = Readonly<{ store: AppStore; capabilities: HostCapabilities }>;
+
+type WindowProps = Readonly<{ bridge: Bridge; styleNonce: string }>;
+
+/** The whole window over a bridge: theme, connection, first snapshot, then the app. */
+export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
+  const [started, setStarted] = useState<Started | null>(null);
+  const [isDisconnected, setDisconnected] = useState(false);
+  useEffect(() => start(bridge, setStarted), [bridge]);
+  useEffect(() => bridge.onDisconnect(() => setDisconnected(true)), [bridge]);
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce}
+    >
+      {isDisconnected ? (
+        <Message title={t('app.disconnected')} text={t('app.disconnectedText')} />
+      ) : started === null ? (
+        <Message title="Lockline" text={t('app.starting')} />
+      ) : (
+        <BridgeProvider bridge={bridge} capabilities={started.capabilities}>
+          <StoreProvider store={started.store}>
+            <App />
+          </StoreProvider>
+        </BridgeProvider>
+      )}
+    </MantineProvider>
+  );
+}
+
+/** Fetches what the window starts from, and mirrors main's snapshots from then on. */
+function start(bridge: Bridge, onStarted: (started: Started) => void): () => void {
+  let stop = () => {};
+  let isStopped = false;
+  const run = async () => {
+    const [snapshot, capabilities] = await Promise.all([
+      bridge.call('app.snapshot', {}),
+      bridge.call('host.capabilities', {}),
+    ]);
+    if (isStopped) return;
+    const store = createAppStore(snapshot);
+    stop = bridge.onSnapshot(store.accept);
+    onStarted({ store, capabilities });
+  };
+  void run();
+  return () => {
+    isStopped = true;
+    stop();
+  };
+}
+
+function Message({ title, text }: { title: string; text: string }) {
+  return (
+    <main className={classes['center']}>
+      <h1>{title}</h1>
+      <p>{text}</p>
+    </main>
+  );
+}

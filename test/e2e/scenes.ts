@@ -1,0 +1,145 @@
+import type { Page } from 'playwright-core';
+import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
+import { GIB, MIB } from '../../shared/units.ts';
+import { type FakeServices, fakeJob, fakeVault } from '../support/fake-services.ts';
+
+/** Brings a window into the state that a picture or a check is about. */
+type Scene = (page: Page, fake: FakeServices) => Promise<void>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const MOUNTED = fakeVault({
+  id: 'v2',
+  name: 'Research.luks',
+  path: '/home/ada/Vaults/Research.luks',
+  state: 'mounted',
+  mountPoint: '/run/user/1000/lockline/Research',
+  containerBytes: 64 * GIB,
+  usage: { totalBytes: 63.9 * GIB, freeBytes: 21.4 * GIB },
+  filesystem: 'fat32',
+  backend: 'fuse',
+  engine: { read: 'inline', write: 'inline', provider: 'ecb-wasm' },
+  traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
+  lastUsedMs: Date.now(),
+});
+
+const LOCKED = fakeVault({ lastUsedMs: Date.now() - DAY_MS });
+
+const LONG_NAME = `${'A vault with quite a long name that never ends '.repeat(4).trim()}.luks`;
+
+const VAULTS = [
+  MOUNTED,
+  LOCKED,
+  fakeVault({
+    id: 'v3',
+    name: 'Tax 2025.luks',
+    path: '/media/ada/BACKUP/Tax 2025.luks',
+    state: 'missing',
+    containerBytes: null,
+    lastUsedMs: Date.now() - 40 * DAY_MS,
+  }),
+];
+
+const openCreate: Scene = async (page) => {
+  await page.getByRole('button', { name: 'Create a vault' }).click();
+  await page.getByRole('heading', { name: 'New vault' }).waitFor();
+};
+
+const openUnlock: Scene = async (page, fake) => {
+  fake.arrange({ vaults: [LOCKED] });
+  await page.getByRole('button', { name: 'Unlock Documents.luks' }).click();
+  await page.getByRole('textbox', { name: 'Passphrase', exact: true }).waitFor();
+};
+
+const openFromMenu =
+  (item: string): Scene =>
+  async (page, fake) => {
+    fake.arrange({ vaults: [LOCKED] });
+    await page.getByRole('button', { name: 'More actions for Documents.luks' }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+
+/** Every screen and dialog, each in the state worth looking at. */
+export const SCENES: Readonly<Record<string, Scene>> = {
+  empty: async () => {},
+  list: async (page, fake) => {
+    fake.arrange({ vaults: VAULTS });
+    await page.getByRole('button', { name: 'Lock Research.luks' }).waitFor();
+  },
+  'long-names': async (page, fake) => {
+    const path = `/home/ada/${'a-deep-folder/'.repeat(12)}${LONG_NAME}`;
+    fake.arrange({
+      vaults: [
+        fakeVault({ name: LONG_NAME, path }),
+        { ...MOUNTED, name: LONG_NAME, path, mountPoint: path, isReadOnly: true },
+      ],
+    });
+    await page.getByRole('list', { name: 'Known vaults' }).waitFor();
+  },
+  'in-progress': async (page, fake) => {
+    fake.arrange({
+      vaults: [MOUNTED, { ...LOCKED, state: 'unlocking' }],
+      jobs: [
+        fakeJob(),
+        fakeJob({
+          id: 'j2',
+          kind: 'unlock',
+          subject: LOCKED.name,
+          phase: 'deriving',
+          fraction: null,
+        }),
+      ],
+    });
+    await page.getByRole('list', { name: 'Activity' }).waitFor();
+  },
+  failed: async (page, fake) => {
+    const crash = toWireError(new VaultError('vault-crashed'));
+    fake.arrange({
+      vaults: [{ ...LOCKED, state: 'crashed', lastError: crash }, MOUNTED],
+      jobs: [fakeJob({ state: 'failed', error: toWireError(new VaultError('no-space')) })],
+    });
+    await page.getByRole('alert').first().waitFor();
+  },
+  create: openCreate,
+  'create-advanced': async (page, fake) => {
+    await openCreate(page, fake);
+    await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('Repeat passphrase', { exact: true }).fill('correct horse');
+    await page.getByRole('button', { name: 'Key derivation' }).click();
+    await page.getByRole('button', { name: 'Create vault' }).click();
+    await page.getByText('The two passphrases differ').waitFor();
+    await page.getByRole('slider').scrollIntoViewIfNeeded();
+  },
+  unlock: openUnlock,
+  'unlock-options': async (page, fake) => {
+    await openUnlock(page, fake);
+    await page.getByRole('button', { name: 'Mount options' }).click();
+  },
+  'unlock-wrong': async (page, fake) => {
+    await openUnlock(page, fake);
+    fake.failNext(new VaultError('passphrase-wrong'));
+    await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('not this one');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+  },
+  'lock-busy': async (page, fake) => {
+    fake.arrange({ vaults: [MOUNTED] });
+    fake.failNext(new VaultError('unmount-busy'));
+    await page.getByRole('button', { name: 'Lock Research.luks' }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  remove: async (page, fake) => {
+    await openFromMenu('Remove from list…')(page, fake);
+    await page.getByRole('checkbox').check();
+  },
+  details: openFromMenu('Details'),
+  add: async (page) => {
+    await page.getByRole('button', { name: 'Add an existing one' }).click();
+    await page.getByRole('dialog').waitFor();
+  },
+  settings: async (page) => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  },
+};

@@ -1,0 +1,210 @@
+import type { SecretBytes } from '../../main/bytes/secret-bytes.ts';
+import type { Services } from '../../main/services/services.ts';
+import {
+  ContractError,
+  StateError,
+  toWireError,
+  VaultError,
+} from '../../shared/errors/vault-error.ts';
+import type { AppSnapshot } from '../../shared/model/app.ts';
+import type { ContainerInfo } from '../../shared/model/container-info.ts';
+import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
+import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
+import type { VaultSnapshot } from '../../shared/model/vault.ts';
+import { GIB } from '../../shared/units.ts';
+
+/** What a test arranges and looks at behind the {@link Services}. */
+export type FakeServices = Readonly<{
+  services: Services;
+  /** Replaces parts of the state and tells the windows. */
+  arrange(changes: Partial<Omit<AppSnapshot, 'revision'>>): void;
+  /** Makes the next job end with an error. */
+  failNext(error: VaultError): void;
+  /** Lengths of the secrets that came in, in order; each was wiped. */
+  secretLengths: readonly number[];
+  calls: readonly string[];
+}>;
+
+/** Returns a locked vault with some facts replaced. */
+export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
+  return {
+    id: 'v1',
+    name: 'Documents.luks',
+    path: '/home/ada/Documents.luks',
+    uuid: 'c2f0c5a2-7c1e-4c0b-9a52-2f6f0a6e9f10',
+    label: null,
+    state: 'locked',
+    mountPoint: null,
+    isReadOnly: false,
+    containerBytes: 4 * GIB,
+    usage: null,
+    filesystem: null,
+    backend: null,
+    engine: null,
+    traffic: null,
+    lastUsedMs: null,
+    lastError: null,
+    ...changes,
+  };
+}
+
+/** Returns a running job with some facts replaced. */
+export function fakeJob(changes: Partial<JobSnapshot> = {}): JobSnapshot {
+  return {
+    id: 'j1',
+    kind: 'create',
+    vaultId: null,
+    subject: 'Photos.luks',
+    phase: 'formatting',
+    fraction: 0.42,
+    state: 'running',
+    error: null,
+    startedMs: 0,
+    ...changes,
+  };
+}
+
+/** Services that keep their state in memory: for what no real container is needed for. */
+export function createFakeServices(): FakeServices {
+  let state: AppSnapshot = {
+    revision: 1,
+    version: '0.1.0',
+    vaults: [],
+    jobs: [],
+    settings: DEFAULT_SETTINGS,
+  };
+  let nextFailure: VaultError | undefined;
+  const listeners = new Set<(snapshot: AppSnapshot) => void>();
+  const secretLengths: number[] = [];
+  const calls: string[] = [];
+  const arrange: FakeServices['arrange'] = (changes) => {
+    state = { ...state, ...changes, revision: state.revision + 1 };
+    for (const listener of listeners) listener(state);
+  };
+  const take = (secret: SecretBytes) => {
+    secretLengths.push(secret.lengthBytes);
+    secret[Symbol.dispose]();
+  };
+  const finish = (kind: JobKind, vaultId: string | null, subject: string) => {
+    const error = nextFailure;
+    nextFailure = undefined;
+    const id = `job-${state.revision}`;
+    const wire = error === undefined ? null : toWireError(error);
+    const job = fakeJob({
+      id,
+      kind,
+      vaultId,
+      subject,
+      fraction: 1,
+      error: wire,
+      state: wire ? 'failed' : 'done',
+    });
+    arrange({ jobs: [...state.jobs, job] });
+    return id;
+  };
+  const services: Services = {
+    snapshot: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => listeners.delete(listener) };
+    },
+    async createVault(path, _options, passphrase) {
+      calls.push(`create ${path}`);
+      take(passphrase);
+      return finish('create', null, path);
+    },
+    async addVault(path) {
+      calls.push(`add ${path}`);
+      return 'v1';
+    },
+    async mountVault({ vaultId, mountPoint, isReadOnly }, passphrase) {
+      calls.push(`mount ${vaultId} ${mountPoint} ${isReadOnly}`);
+      take(passphrase);
+      return finish('unlock', vaultId, vaultId);
+    },
+    async lockVault(vaultId, isForced) {
+      calls.push(`lock ${vaultId} ${isForced}`);
+      return finish('lock', vaultId, vaultId);
+    },
+    async lockAll(isForced) {
+      calls.push(`lock-all ${isForced}`);
+    },
+    async removeVault(vaultId, deleteFile) {
+      calls.push(`remove ${vaultId} ${deleteFile}`);
+    },
+    async inspect() {
+      return FAKE_CONTAINER_INFO;
+    },
+    cancelJob(jobId) {
+      calls.push(`cancel ${jobId}`);
+    },
+    dismissJob(jobId) {
+      arrange({ jobs: state.jobs.filter(({ id }) => id !== jobId) });
+    },
+    async placeInfo(path) {
+      if (path.includes('denied')) throw new VaultError('permission-denied');
+      return { freeBytes: 48 * GIB, totalBytes: 120 * GIB, exists: path.includes('taken') };
+    },
+    async estimateKdf({ type, targetMs }) {
+      if (targetMs === undefined) throw new ContractError('payload-invalid', { path: 'targetMs' });
+      const memoryKib = type === 'pbkdf2' ? 0 : 1024 * 1024;
+      return { type, memoryKib, iterations: 4, parallel: 2, milliseconds: targetMs };
+    },
+    updateSettings(changes) {
+      if (Object.keys(changes).length === 0) throw new StateError('internal');
+      arrange({ settings: { ...state.settings, ...changes } });
+    },
+    async [Symbol.asyncDispose]() {
+      listeners.clear();
+    },
+  };
+  const failNext = (error: VaultError) => {
+    nextFailure = error;
+  };
+  return { services, arrange, failNext, secretLengths, calls };
+}
+
+const COPY = { state: 'ok', reason: null, seqid: 3 } as const;
+
+const FAKE_CONTAINER_INFO: ContainerInfo = {
+  format: 'luks2',
+  version: 2,
+  uuid: 'c2f0c5a2-7c1e-4c0b-9a52-2f6f0a6e9f10',
+  label: '',
+  subsystem: '',
+  seqid: 3,
+  headerBytes: 16_384,
+  keyslotsAreaBytes: 16_744_448,
+  containerBytes: 4 * GIB,
+  checksumAlgorithm: 'sha256',
+  primary: { offsetBytes: 0, ...COPY },
+  secondary: { offsetBytes: 16_384, ...COPY },
+  keyslots: [
+    {
+      id: 0,
+      type: 'luks2',
+      keyBytes: 64,
+      priority: 'normal',
+      kdf: { type: 'argon2id', time: 4, memoryKib: 1024 * 1024, cpus: 2 },
+      area: null,
+      af: null,
+      digestId: 0,
+    },
+  ],
+  segments: [
+    {
+      id: 0,
+      type: 'crypt',
+      offsetBytes: 16 * 1024 * 1024,
+      sizeBytes: null,
+      encryption: 'aes-xts-plain64',
+      sectorBytes: 4096,
+      ivTweak: '0',
+      flags: [],
+    },
+  ],
+  digests: [],
+  tokens: [],
+  flags: [],
+  requirements: [],
+};
