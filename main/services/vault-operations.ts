@@ -90,3 +90,11 @@ export async function lockSession(session: SessionDescription, isForced: boolean
     await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));
   }
 }
+
+/** A mounted vault as commands see it. */
+export type MountedSession = SessionDescription;
+
+/** Tells whether the vault of a session is still mounted. */
+export function isMounted(session: MountedSession): boolean {
+  return isAlive(session);
+}

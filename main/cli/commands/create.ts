@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { ContractError } from '../../../shared/errors/vault-error.ts';
+import {
+  type CreateOptions,
+  createOptionsSchema,
+  MINIMUM_CONTAINER_BYTES,
+} from '../../../shared/model/create-options.ts';
+import { formatSize, parseSize } from '../../../shared/units.ts';
+import { createVault } from '../../services/vault-operations.ts';
+import { openVaults } from '../known-vaults.ts';
+import { printResult } from '../output.ts';
+import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
+import { ProgressLine } from '../progress-line.ts';
+import { withInterrupt } from '../with-interrupt.ts';
+
+type Options = PassphraseOptions &
+  Readonly<{
+    size: string;
+    label: string;
+    subsystem: string;
+    fs: string;
+    sectorSize: string;
+    keySize: string;
+    pbkdf: string;
+    iterTime?: string;
+    pbkdfMemory?: string;
+    pbkdfParallel?: string;
+    pbkdfForceIterations?: string;
+    allocate?: boolean;
+    json?: boolean;
+  }>;
+
+/** `lockline create`: makes a vault and puts it on the list. */
+export async function create(file: string, options: Options): Promise<void> {
+  const createOptions = parseOptions(options);
+  const path = resolve(file);
+  using passphrase = obtainPassphrase(options, 'new');
+  using known = openVaults();
+  using progress = new ProgressLine();
+  const made = await withInterrupt((signal) =>
+    createVault(known.vaults, path, createOptions, passphrase, {
+      onPhase: progress.onPhase,
+      signal,
+    }),
+  );
+  progress[Symbol.dispose]();
+  printResult(
+    options.json,
+    { path, uuid: made.uuid, containerBytes: made.containerBytes, vaultId: made.vaultId },
+    `Created ${path} (${formatSize(made.containerBytes)}), UUID ${made.uuid}`,
+  );
+}
+
+function parseOptions(options: Options): CreateOptions {
+  const sizeBytes = parseSize(options.size);
+  if (sizeBytes === undefined || sizeBytes < MINIMUM_CONTAINER_BYTES) {
+    throw new ContractError('size-invalid', { option: '--size' });
+  }
+  const parsed = createOptionsSchema.safeParse({
+    sizeBytes: sizeBytes - (sizeBytes % 4096),
+    label: options.label,
+    subsystem: options.subsystem,
+    filesystem: options.fs,
+    sectorBytes: toNumber(options.sectorSize, '--sector-size'),
+    keyBits: toNumber(options.keySize, '--key-size'),
+    kdf: {
+      type: options.pbkdf,
+      targetMs: toNumber(options.iterTime, '--iter-time'),
+      memoryKib: toNumber(options.pbkdfMemory, '--pbkdf-memory'),
+      parallel: toNumber(options.pbkdfParallel, '--pbkdf-parallel'),
+      forcedIterations: toNumber(options.pbkdfForceIterations, '--pbkdf-force-iterations'),
+    },
+    allocate: options.allocate === true,
+  });
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new ContractError('payload-invalid', { option: OPTION_OF[path] ?? path });
+  }
+  return parsed.data;
+}
+
+const OPTION_OF: Readonly<Record<string, string>> = {
+  sizeBytes: '--size',
+  label: '--label',
+  subsystem: '--subsystem',
+  sectorBytes: '--sector-size',
+  keyBits: '--key-size',
+  'kdf.targetMs': '--iter-time',
+  'kdf.memoryKib': '--pbkdf-memory',
+  'kdf.parallel': '--pbkdf-parallel',
+  'kdf.forcedIterations': '--pbkdf-force-iterations',
+};
+
+function toNumber(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw new ContractError('payload-invalid', { option });
+  return Number(text);
+}

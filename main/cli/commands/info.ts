@@ -1,0 +1,63 @@
+import type { ContainerInfo, KeyslotInfo } from '../../../shared/model/container-info.ts';
+import { formatSize } from '../../../shared/units.ts';
+import { inspectContainer } from '../../services/inspect-container.ts';
+import { printResult } from '../output.ts';
+import { realContainerPath } from '../real-path.ts';
+
+/** `lockline info`: what the header says. */
+export async function info(file: string, options: Readonly<{ json?: boolean }>): Promise<void> {
+  const path = realContainerPath(file);
+  const container = inspectContainer(path);
+  printResult(options.json, { path, ...container }, formatInfo(path, container));
+}
+
+function formatInfo(path: string, info: ContainerInfo): string {
+  const facts: (readonly [string, string])[] = [
+    ['Container', path],
+    ['Format', `LUKS${info.version}`],
+    ['Size', formatSize(info.containerBytes)],
+    ['UUID', info.uuid],
+    ['Label', info.label || '(none)'],
+    ['Subsystem', info.subsystem || '(none)'],
+    ['Sequence', String(info.seqid)],
+    ['Header', `${formatSize(info.headerBytes)} per copy, ${info.checksumAlgorithm}`],
+    ['Primary copy', describeCopy(info.primary)],
+    ['Secondary copy', describeCopy(info.secondary)],
+    ['Flags', info.flags.join(', ') || '(none)'],
+    ['Requirements', info.requirements.join(', ') || '(none)'],
+    ...info.segments.map((s) => [`Segment ${s.id}`, describeSegment(s)] as const),
+    ...info.keyslots.map((k) => [`Keyslot ${k.id}`, describeKeyslot(k)] as const),
+    ...info.digests.map(
+      (d) => [`Digest ${d.id}`, `${d.type}, ${d.hash}, ${d.iterations} iterations`] as const,
+    ),
+    ...info.tokens.map((t) => [`Token ${t.id}`, t.type] as const),
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function describeCopy(copy: ContainerInfo['primary']): string {
+  return copy.reason === null ? copy.state : `${copy.state}: ${copy.reason}`;
+}
+
+function describeSegment(segment: ContainerInfo['segments'][number]): string {
+  const size = segment.sizeBytes === null ? 'to the end' : formatSize(segment.sizeBytes);
+  const sectors = segment.sectorBytes === null ? '' : `, ${segment.sectorBytes}-byte sectors`;
+  return `${segment.type}, ${segment.encryption ?? ''}${sectors}, at ${formatSize(segment.offsetBytes)}, ${size}`;
+}
+
+function describeKeyslot(keyslot: KeyslotInfo): string {
+  const parts = [
+    `${keyslot.keyBytes * 8}-bit key`,
+    describeKdf(keyslot),
+    `priority ${keyslot.priority}`,
+  ];
+  if (keyslot.digestId === null) parts.push('unbound');
+  return parts.join(', ');
+}
+
+function describeKdf({ kdf, type }: KeyslotInfo): string {
+  if (kdf === null) return type;
+  if (kdf.type === 'pbkdf2') return `pbkdf2-${kdf.hash}, ${kdf.iterations} iterations`;
+  return `${kdf.type}, ${kdf.time} passes over ${formatSize(kdf.memoryKib * 1024)}, ${kdf.cpus} threads`;
+}

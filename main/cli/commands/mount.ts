@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MountedSession } from '../../services/vault-operations.ts';
+import { isMounted, lockSession, mountVault } from '../../services/vault-operations.ts';
+import { openVaults } from '../known-vaults.ts';
+import { printError, printResult } from '../output.ts';
+import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
+import { ProgressLine } from '../progress-line.ts';
+import { realContainerPath } from '../real-path.ts';
+import { withInterrupt } from '../with-interrupt.ts';
+
+type Options = PassphraseOptions &
+  Readonly<{ readOnly?: boolean; foreground?: boolean; backend: string; json?: boolean }>;
+
+const LOOK_MS = 200;
+
+/** `lockline mount`: unlocks, mounts and returns when the folder is usable. */
+export async function mount(
+  file: string,
+  directory: string | undefined,
+  options: Options,
+): Promise<void> {
+  const path = realContainerPath(file);
+  const session = await mountContainer(path, directory, options);
+  printResult(
+    options.json,
+    {
+      path,
+      mountPoint: session.mountPoint,
+      uuid: session.uuid,
+      filesystem: session.filesystem,
+      isReadOnly: session.isReadOnly,
+      backend: session.backend,
+      engine: session.engine,
+      processId: session.processId,
+    },
+    describe(session),
+  );
+  if (options.foreground === true) await stay(session);
+}
+
+async function mountContainer(
+  path: string,
+  directory: string | undefined,
+  options: Options,
+): Promise<MountedSession> {
+  using passphrase = obtainPassphrase(options, 'existing');
+  using known = openVaults();
+  using progress = new ProgressLine();
+  const request = {
+    path,
+    mountPoint: directory === undefined ? null : resolve(directory),
+    isReadOnly: options.readOnly === true,
+  };
+  return await withInterrupt((signal) =>
+    mountVault(known.vaults, request, passphrase, { onPhase: progress.onPhase, signal }),
+  );
+}
+
+function describe(session: MountedSession): string {
+  if (session.filesystem === 'vfat') return session.mountPoint;
+  return `${session.mountPoint}\nThe filesystem (${session.filesystem}) is not one of ours: the folder holds the raw volume`;
+}
+
+/** Stays until the vault is locked from wherever; Ctrl-C locks it. */
+async function stay(session: MountedSession): Promise<void> {
+  const lock = () => {
+    lockSession(session, false).catch((error: unknown) => printError(error, false));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, lock);
+  while (isMounted(session)) await sleep(LOOK_MS);
+}

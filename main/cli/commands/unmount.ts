@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import { ContractError } from '../../../shared/errors/vault-error.ts';
+import { clearDeadSessions, livingSessions, requireSession } from '../../services/open-sessions.ts';
+import { lockSession } from '../../services/vault-operations.ts';
+import { printResult } from '../output.ts';
+
+type Options = Readonly<{ all?: boolean; force?: boolean; json?: boolean }>;
+
+/** `lockline unmount`: locks one vault or all; what a dead vault process left is cleared too. */
+export async function unmount(fileOrFolder: string | undefined, options: Options): Promise<void> {
+  if ((fileOrFolder === undefined) === (options.all !== true)) {
+    throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
+  }
+  const cleared = await clearDeadSessions();
+  const target = fileOrFolder === undefined ? undefined : resolve(fileOrFolder);
+  const isCleared = cleared.some((s) => s.mountPoint === target || s.path === target);
+  const sessions =
+    target === undefined ? livingSessions() : isCleared ? [] : [requireSession(target)];
+  for (const session of sessions) await lockSession(session, options.force === true);
+  const locked = [...sessions, ...cleared].map(({ path, mountPoint }) => ({ path, mountPoint }));
+  const lines = locked.map(({ path }) => `Locked ${path}`);
+  printResult(
+    options.json,
+    { locked },
+    lines.length === 0 ? 'Nothing is mounted' : lines.join('\n'),
+  );
+}

@@ -1,0 +1,11 @@
+import { openKnownVaults } from '../services/known-vaults.ts';
+
+/**
+ * Opens the list of known vaults for one command. Where the data folder cannot be written the
+ * command still does its work, and says that the list does not remember it.
+ */
+export function openVaults(): ReturnType<typeof openKnownVaults> {
+  return openKnownVaults((reason) => {
+    process.stderr.write(`lockline: the list of known vaults cannot be opened (${reason})\n`);
+  });
+}

@@ -1,0 +1,43 @@
+import { EXIT_CODES, type ExitCode } from '../../shared/errors/codes.ts';
+import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
+
+/** Prints a command's result: as one JSON document, or as text for people. */
+export function printResult(isJson: boolean | undefined, value: unknown, text: string): void {
+  process.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+}
+
+/** Prints an error with its code to standard error and returns the exit code. */
+export function printError(error: unknown, isJson: boolean): ExitCode {
+  const wire = toWireError(error);
+  if (isJson) {
+    process.stderr.write(`${JSON.stringify({ error: wire })}\n`);
+  } else {
+    const details = Object.entries(wire.data)
+      .filter(([, value]) => value !== null && value !== '')
+      .map(
+        ([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
+      );
+    const suffix = details.length === 0 ? '' : ` (${details.join(', ')})`;
+    process.stderr.write(`lockline: ${wire.code}: ${wire.message}${suffix}\n`);
+    process.stderr.write(`  ${wire.advice}\n`);
+  }
+  if (error instanceof VaultError) return error.exitCode;
+  // Ours: the trace tells the developer where; it holds no user's bytes.
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT_CODES.other;
+}
+
+/** Lays rows out in columns; the first row is the heading. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,121 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT_CODES } from '../../shared/errors/codes.ts';
+import { FILESYSTEMS, KDF_TYPES } from '../../shared/model/create-options.ts';
+import { VERSION } from '../../shared/version.ts';
+import { printError } from './output.ts';
+
+/** A command: its arguments as commander hands them over, then its options. */
+type Run = (...values: unknown[]) => Promise<void>;
+
+/** Loads a command's module when it runs: start-up is part of what a user waits for. */
+function lazily<M, K extends keyof M>(load: () => Promise<M>, name: K): Run {
+  return async (...values: unknown[]) => {
+    const command: unknown = (await load())[name];
+    await (command as Run)(...values); // every command has this shape
+  };
+}
+
+const passphraseFile = () =>
+  new Option('--passphrase-file <file>', 'read the passphrase from a file, "-" for standard input');
+const keyfile = () =>
+  new Option('--keyfile <file>', 'unlock with the whole content of a file').conflicts(
+    'passphraseFile',
+  );
+const json = () => new Option('--json', 'print one JSON document');
+
+function buildProgram(): Command {
+  const program = new Command('lockline')
+    .description('Create, mount and lock LUKS2 vaults, without root')
+    .version(VERSION)
+    .showHelpAfterError('(lockline COMMAND --help tells more)')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+
+  program
+    .command('create')
+    .description('create a vault: a new LUKS2 container file with a filesystem in it')
+    .argument('<file>')
+    .requiredOption('--size <size>', 'size of the container, such as 512M or 2G; at least 32M')
+    .option('--label <label>', 'label of the container and its filesystem', '')
+    .option('--subsystem <name>', 'subsystem of the container', '')
+    .addOption(new Option('--fs <type>', 'filesystem').choices(FILESYSTEMS).default('fat32'))
+    .option('--sector-size <bytes>', 'encryption sector: 512, 1024, 2048 or 4096', '4096')
+    .option('--key-size <bits>', 'volume key: 256 (AES-128-XTS) or 512 (AES-256-XTS)', '512')
+    .addOption(
+      new Option('--pbkdf <type>', 'key derivation').choices(KDF_TYPES).default('argon2id'),
+    )
+    .option('--iter-time <ms>', 'time that an unlock takes on this machine')
+    .option('--pbkdf-memory <kib>', 'memory of Argon2, KiB: at most, or exactly when forced')
+    .option('--pbkdf-parallel <n>', 'threads of Argon2, 1 to 4')
+    .option('--pbkdf-force-iterations <n>', 'cost instead of a time: nothing is measured')
+    .option('--allocate', 'reserve all of the space now')
+    .addOption(passphraseFile())
+    .addOption(keyfile())
+    .addOption(json())
+    .action(lazily(() => import('./commands/create.ts'), 'create'));
+
+  program
+    .command('info')
+    .description('show header, keyslots, costs and health; needs no passphrase, changes nothing')
+    .argument('<file>')
+    .addOption(json())
+    .action(lazily(() => import('./commands/info.ts'), 'info'));
+
+  program
+    .command('test')
+    .description('tell whether a passphrase opens the vault, and which keyslot; changes nothing')
+    .argument('<file>')
+    .addOption(passphraseFile())
+    .addOption(keyfile())
+    .addOption(json())
+    .action(lazily(() => import('./commands/test.ts'), 'test'));
+
+  program
+    .command('mount')
+    .description('unlock a vault and mount it; returns when the folder is usable')
+    .argument('<file>')
+    .argument('[dir]', 'an empty folder; default: one under your runtime directory')
+    .option('--read-only', 'write nothing, not even to the header')
+    .option('--foreground', 'stay until the vault is locked')
+    .addOption(new Option('--backend <name>', 'how to mount').choices(['fuse']).default('fuse'))
+    .addOption(passphraseFile())
+    .addOption(keyfile())
+    .addOption(json())
+    .action(lazily(() => import('./commands/mount.ts'), 'mount'));
+
+  program
+    .command('unmount')
+    .alias('lock')
+    .description('unmount and lock a vault')
+    .argument('[file-or-dir]', 'the container or its mount point')
+    .option('--all', 'every mounted vault')
+    .option('--force', 'even where files are in use')
+    .addOption(json())
+    .action(lazily(() => import('./commands/unmount.ts'), 'unmount'));
+
+  program
+    .command('list')
+    .description('known and mounted vaults')
+    .addOption(json())
+    .action(lazily(() => import('./commands/list.ts'), 'list'));
+
+  return program;
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param args - Without the program's name.
+ * @returns The exit code. @see docs/cli-abi.md
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  try {
+    await buildProgram().parseAsync([...args], { from: 'user' });
+    return EXIT_CODES.done;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+    }
+    return printError(error, args.includes('--json'));
+  }
+}

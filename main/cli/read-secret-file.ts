@@ -1,0 +1,83 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { CredentialError } from '../../shared/errors/vault-error.ts';
+import { KIB, MIB } from '../../shared/units.ts';
+import { SecretBytes } from '../bytes/secret-bytes.ts';
+
+/** cryptsetup's own limits. */
+const MAXIMUM_KEYFILE_BYTES = 8 * MIB;
+const MAXIMUM_PASSPHRASE_BYTES = 512;
+const NEWLINE = 0x0a;
+const STANDARD_INPUT = 0;
+
+/**
+ * Reads a keyfile: its whole content, newlines included.
+ *
+ * @returns Owned by the caller.
+ * @throws CredentialError `keyfile-unreadable`, `keyfile-too-large`, `passphrase-empty`
+ */
+export function readKeyfile(path: string): SecretBytes {
+  return readSecret(path, MAXIMUM_KEYFILE_BYTES, 'keyfile-too-large');
+}
+
+/**
+ * Reads a passphrase from a file, or from standard input for `-`: as typed, so one newline at the
+ * end does not count.
+ *
+ * @returns Owned by the caller.
+ * @throws CredentialError `keyfile-unreadable`, `passphrase-too-long`, `passphrase-empty`
+ */
+export function readPassphraseFile(path: string): SecretBytes {
+  using content = readSecret(path, MAXIMUM_PASSPHRASE_BYTES + 1, 'passphrase-too-long');
+  const { bytes } = content;
+  const length = bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
+  if (length === 0) throw new CredentialError('passphrase-empty');
+  if (length > MAXIMUM_PASSPHRASE_BYTES) throw new CredentialError('passphrase-too-long');
+  return SecretBytes.copyOf(bytes.subarray(0, length));
+}
+
+function readSecret(
+  path: string,
+  maximumBytes: number,
+  tooLong: 'keyfile-too-large' | 'passphrase-too-long',
+): SecretBytes {
+  const isInput = path === '-';
+  let fd = STANDARD_INPUT;
+  try {
+    if (!isInput) fd = openSync(path, 'r');
+    return readAll(fd, maximumBytes, tooLong);
+  } catch (error) {
+    if (error instanceof CredentialError) throw error;
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new CredentialError('keyfile-unreadable', { path, errno }, error);
+  } finally {
+    if (!isInput && fd !== STANDARD_INPUT) closeSync(fd);
+  }
+}
+
+/** Reads to the end without buffers that would keep a copy: a longer one takes over and the old is wiped. */
+function readAll(
+  fd: number,
+  maximumBytes: number,
+  tooLong: 'keyfile-too-large' | 'passphrase-too-long',
+): SecretBytes {
+  let secret = SecretBytes.allocate(4 * KIB);
+  let length = 0;
+  try {
+    for (;;) {
+      if (length === secret.lengthBytes) {
+        const larger = SecretBytes.allocate(2 * length);
+        larger.bytes.set(secret.bytes);
+        secret[Symbol.dispose]();
+        secret = larger;
+      }
+      const count = readSync(fd, secret.bytes, length, secret.lengthBytes - length, null);
+      if (count === 0) break;
+      length += count;
+      if (length > maximumBytes) throw new CredentialError(tooLong);
+    }
+    if (length === 0) throw new CredentialError('passphrase-empty');
+    return SecretBytes.copyOf(secret.bytes.subarray(0, length));
+  } finally {
+    secret[Symbol.dispose]();
+  }
+}

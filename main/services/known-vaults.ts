@@ -1,0 +1,29 @@
+import { VaultError } from '../../shared/errors/vault-error.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { VaultRepository } from '../store/vault-repository.ts';
+
+export type KnownVaults = Disposable & Readonly<{ vaults: VaultRepository }>;
+
+/**
+ * Opens the list of known vaults; in memory where its folder or file cannot be used.
+ *
+ * @param onFallback - Told why, where that is so.
+ * @throws StateError `database-newer`
+ */
+export function openKnownVaults(onFallback: (reason: string) => void): KnownVaults {
+  const database = openOrFallBack(onFallback);
+  return {
+    vaults: new VaultRepository(database),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function openOrFallBack(onFallback: (reason: string) => void): Database {
+  try {
+    return openDatabase();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    onFallback(error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+    return openDatabase(':memory:');
+  }
+}
