@@ -92,7 +92,9 @@ export class BlockCache implements OrderedDevice {
       const page = Math.floor(at / PAGE_BYTES);
       const within = at - page * PAGE_BYTES;
       const length = Math.min(PAGE_BYTES - within, target.length - done);
-      const slot = this.#slotOfPage.get(page) ?? this.#load(page, within + target.length - done);
+      let slot = this.#slotOfPage.get(page);
+      if (slot === undefined) slot = this.#load(page, within + target.length - done);
+      else this.hits += 1;
       this.#wasUsed[slot] = 1;
       const from = slot * PAGE_BYTES + within;
       this.#copyOut(from, length, target, done);

@@ -1,4 +1,3 @@
-import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
 import {
   type AttributeChanges,
   type Creator,
@@ -11,6 +10,7 @@ import {
   ROOT_NODE,
   type Timestamp,
 } from '../../main/filesystem/file-system.ts';
+import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
 import { type MemoryNode, newNode, resize } from './memory-node.ts';
 
 const BLOCK_BYTES = 4096;
@@ -86,7 +86,8 @@ export class MemoryFileSystem implements FileSystem {
   forget(number: number, references: number): void {
     if (number === ROOT_NODE) return;
     const node = this.#node(number);
-    if (references > node.references) throw new RangeError(`${number}: ${references} > ${node.references}`);
+    if (references > node.references)
+      throw new RangeError(`${number}: ${references} > ${node.references}`);
     node.references -= references;
     this.#dropIfUnused(node);
   }
@@ -210,7 +211,8 @@ export class MemoryFileSystem implements FileSystem {
     const to = this.#directory(newParent);
     const source = this.#child(from, oldName);
     const target = this.#find(to, newName);
-    if (source.kind === 'directory' && this.#isInside(to, source)) throw new FileSystemError('EINVAL');
+    if (source.kind === 'directory' && this.#isInside(to, source))
+      throw new FileSystemError('EINVAL');
     if (flags.noReplace && target !== undefined) throw new FileSystemError('EEXIST');
     if (flags.exchange) {
       if (target === undefined) throw new FileSystemError('ENOENT');
@@ -222,7 +224,8 @@ export class MemoryFileSystem implements FileSystem {
     } else if (target === source) {
       return;
     } else if (target !== undefined) {
-      if (target.kind === 'directory' && source.kind !== 'directory') throw new FileSystemError('EISDIR');
+      if (target.kind === 'directory' && source.kind !== 'directory')
+        throw new FileSystemError('EISDIR');
       if (target.kind === 'directory') this.removeDirectory(newParent, newName);
       else if (source.kind === 'directory') throw new FileSystemError('ENOTDIR');
       else this.unlink(newParent, newName);
@@ -323,7 +326,13 @@ export class MemoryFileSystem implements FileSystem {
     return node;
   }
 
-  #make(parent: number, name: Uint8Array, kind: NodeKind, permissions: number, creator: Creator): MemoryNode {
+  #make(
+    parent: number,
+    name: Uint8Array,
+    kind: NodeKind,
+    permissions: number,
+    creator: Creator,
+  ): MemoryNode {
     const directory = this.#directory(parent);
     const node = newNode(this.#nextNode, kind, permissions, creator, parent);
     this.#insert(directory, name, node);
@@ -360,7 +369,8 @@ export class MemoryFileSystem implements FileSystem {
     newName: Uint8Array,
     target: MemoryNode,
   ): void {
-    if (target.kind === 'directory' && this.#isInside(from, target)) throw new FileSystemError('EINVAL');
+    if (target.kind === 'directory' && this.#isInside(from, target))
+      throw new FileSystemError('EINVAL');
     this.#removeEntry(from, oldName);
     this.#removeEntry(to, newName);
     this.#insert(to, newName, source);
@@ -419,5 +429,8 @@ function touch(directory: MemoryNode): void {
 
 function now(): Timestamp {
   const milliseconds = Date.now();
-  return { seconds: Math.floor(milliseconds / 1000), nanoseconds: (milliseconds % 1000) * 1_000_000 };
+  return {
+    seconds: Math.floor(milliseconds / 1000),
+    nanoseconds: (milliseconds % 1000) * 1_000_000,
+  };
 }

@@ -29,7 +29,9 @@ function installMissing(): void {
   if (packages.length === 0) return;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
-    console.warn(`Some tests will be skipped. To run them all: apt-get install ${packages.join(' ')}`);
+    console.warn(
+      `Some tests will be skipped. To run them all: apt-get install ${packages.join(' ')}`,
+    );
     return;
   }
   console.log(`Installing for the tests: ${packages.join(' ')}`);
@@ -37,7 +39,9 @@ function installMissing(): void {
   run('apt-get', ['update', '-qq'], quiet);
   const options = ['install', '-y', '-qq', '--no-install-recommends'];
   if (run('apt-get', [...options, ...packages], quiet) !== 0) {
-    console.warn('Some packages could not be installed; their tests are skipped, or fail under CI=true');
+    console.warn(
+      'Some packages could not be installed; their tests are skipped, or fail under CI=true',
+    );
   }
 }
 
