@@ -1,5 +1,5 @@
-import type { FileSystem } from '../filesystem/file-system.ts';
 import type { MountError } from '../../shared/errors/vault-error.ts';
+import type { FileSystem } from '../filesystem/file-system.ts';
 import type { ServeExit, ServeOptions } from './fuse/fuse-loop.ts';
 
 /** What to mount and where. */

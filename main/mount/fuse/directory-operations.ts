@@ -1,5 +1,5 @@
-import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import type { EntrySink } from '../../filesystem/file-system.ts';
+import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import { direntTypeOf, putEntry } from './fuse-attributes.ts';
 import type { Answer, FuseContext } from './fuse-context.ts';
 import { ERRNO } from './fuse-errno.ts';

@@ -1,5 +1,5 @@
-import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import type { Creator } from '../../filesystem/file-system.ts';
+import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import { kindOfMode, putEntry, putNegativeEntry } from './fuse-attributes.ts';
 import type { Answer, FuseContext } from './fuse-context.ts';
 import { ERRNO } from './fuse-errno.ts';
@@ -13,9 +13,9 @@ import {
   MKNOD_IN,
   OPEN_FLAGS,
   OPEN_OUT,
-  RENAME2_IN,
   RENAME_FLAGS,
   RENAME_IN,
+  RENAME2_IN,
 } from './fuse-protocol.ts';
 
 /** Operations on names: they look up, make, move and remove directory entries. */
@@ -54,7 +54,10 @@ export function makeDirectory(context: FuseContext): Answer {
   const name = context.nameAt(MKDIR_IN.name);
   const permissions = frame.u32(MKDIR_IN.mode) & PERMISSION_MASK;
   const creator = creatorOf(context);
-  return grantEntry(context, context.fileSystem.makeDirectory(frame.node, name, permissions, creator));
+  return grantEntry(
+    context,
+    context.fileSystem.makeDirectory(frame.node, name, permissions, creator),
+  );
 }
 
 export function makeNode(context: FuseContext): Answer {

@@ -4,7 +4,10 @@ import { isAbsolute, join } from 'node:path';
 const SYSTEM_FOLDERS = ['/usr/bin', '/bin', '/usr/local/bin', '/run/wrappers/bin'];
 
 /** Environment of `fusermount3`: nothing of ours but what it needs; messages in English. */
-export const FUSERMOUNT_ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } as const;
+export const FUSERMOUNT_ENVIRONMENT = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+} as const;
 
 /** Returns the absolute path of `fusermount3`, system folders first; `undefined` if not installed. */
 export function findFusermount(): string | undefined {

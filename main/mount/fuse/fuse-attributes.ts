@@ -1,6 +1,12 @@
 import type { NodeAttributes, NodeKind } from '../../filesystem/file-system.ts';
 import type { FuseContext } from './fuse-context.ts';
-import { ATTRIBUTES, ATTRIBUTES_OUT, DIRENT_TYPE_SHIFT, ENTRY_OUT, MODE_TYPE_MASK } from './fuse-protocol.ts';
+import {
+  ATTRIBUTES,
+  ATTRIBUTES_OUT,
+  DIRENT_TYPE_SHIFT,
+  ENTRY_OUT,
+  MODE_TYPE_MASK,
+} from './fuse-protocol.ts';
 
 /**
  * How long the kernel may believe what it was told. One mount is the only writer of its volume, and
@@ -53,7 +59,8 @@ export function kindOfMode(mode: number): NodeKind | undefined {
 export function putEntry(context: FuseContext, at: number, node: number): void {
   const { frame, attributes } = context;
   context.fileSystem.readAttributes(node, attributes);
-  const isVolatile = context.fileSystem.isCaseInsensitive === true && attributes.kind !== 'directory';
+  const isVolatile =
+    context.fileSystem.isCaseInsensitive === true && attributes.kind !== 'directory';
   frame.clearBody(at, at + ENTRY_OUT.attributes);
   frame.putU64(at + ENTRY_OUT.node, node);
   frame.putU64(at + ENTRY_OUT.entryValid, isVolatile ? 0 : LONG_SECONDS);

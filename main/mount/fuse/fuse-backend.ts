@@ -11,8 +11,10 @@ import { unmountFuse } from './fuse-unmount.ts';
 export const fuseBackend: MountBackend = {
   name: 'fuse',
   available: () => {
-    if (process.platform !== 'linux') return new MountError('backend-missing', { reason: 'not Linux' });
-    if (!existsSync('/dev/fuse')) return new MountError('backend-missing', { reason: 'no /dev/fuse' });
+    if (process.platform !== 'linux')
+      return new MountError('backend-missing', { reason: 'not Linux' });
+    if (!existsSync('/dev/fuse'))
+      return new MountError('backend-missing', { reason: 'no /dev/fuse' });
     const isRoot = process.geteuid?.() === 0;
     if (isRoot || findFusermount() !== undefined) return undefined;
     return new MountError('backend-missing', { reason: 'no fusermount3' });

@@ -3,6 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { MountError } from '../../../shared/errors/vault-error.ts';
 import { EACCES, EBUSY, EPERM, lastErrno } from '../../system/libc.ts';
 import { FUSERMOUNT_ENVIRONMENT, findFusermount } from './find-fusermount.ts';
+import { FUSE_TYPE, sourceOf } from './fuse-mounts.ts';
 import { MAX_TRANSFER_BYTES } from './fuse-protocol.ts';
 import {
   AF_UNIX,
@@ -14,7 +15,6 @@ import {
   O_NONBLOCK,
   SOCK_STREAM_CLOEXEC,
 } from './fuse-syscalls.ts';
-import { FUSE_TYPE, sourceOf } from './fuse-mounts.ts';
 import { receiveDescriptor } from './receive-descriptor.ts';
 
 const FUSERMOUNT_TIMEOUT_MS = 20_000;
@@ -42,7 +42,8 @@ export type FuseConnection = Disposable &
  * @throws {@link MountError} `backend-missing`, `backend-denied`, `mountpoint-invalid`.
  */
 export function connectFuse(options: FuseMountOptions): FuseConnection {
-  if (process.platform !== 'linux') throw new MountError('backend-missing', { reason: 'not Linux' });
+  if (process.platform !== 'linux')
+    throw new MountError('backend-missing', { reason: 'not Linux' });
   const fd = mountDirectly(options) ?? mountByFusermount(options);
   if (fuseSyscalls().fcntl(fd, F_SETFL, constants.O_RDWR | O_NONBLOCK) !== 0) {
     closeSync(fd);

@@ -1,5 +1,5 @@
-import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import type { FileSystem, NodeAttributes } from '../../filesystem/file-system.ts';
+import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import type { FuseFrame } from './fuse-frame.ts';
 import { IN_HEADER_BYTES, MAX_NAME_BYTES } from './fuse-protocol.ts';
 import { NodeCounts } from './node-counts.ts';
@@ -27,7 +27,12 @@ export class FuseContext {
   lengthBytes = 0;
   isInitialised = false;
 
-  constructor(fileSystem: FileSystem, frame: FuseFrame, counters: Float64Array, access: 'read-only' | 'read-write') {
+  constructor(
+    fileSystem: FileSystem,
+    frame: FuseFrame,
+    counters: Float64Array,
+    access: 'read-only' | 'read-write',
+  ) {
     this.fileSystem = fileSystem;
     this.frame = frame;
     this.counters = counters;

@@ -121,7 +121,12 @@ export class FuseFrame {
 }
 
 /** Returns a view of whole pages from the kept ones, or a fresh one for an odd length. */
-function viewOf(kept: (Buffer | undefined)[], from: Buffer, at: number, lengthBytes: number): Buffer {
+function viewOf(
+  kept: (Buffer | undefined)[],
+  from: Buffer,
+  at: number,
+  lengthBytes: number,
+): Buffer {
   if (lengthBytes % PAGE_BYTES !== 0) return from.subarray(at, at + lengthBytes);
   const pages = lengthBytes / PAGE_BYTES;
   const known = kept[pages];

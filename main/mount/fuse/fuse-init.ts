@@ -35,7 +35,10 @@ export function negotiate(context: FuseContext): Answer {
   // A newer kernel repeats INIT with our major version; an older one is not spoken to.
   if (major > PROTOCOL_MAJOR) return INIT_OUT.bytes;
   if (major < PROTOCOL_MAJOR || minor < PROTOCOL_MINOR_OLDEST) return -ERRNO.EPROTO;
-  frame.putU32(INIT_OUT.maxReadahead, Math.max(frame.u32(INIT_IN.maxReadahead), MAX_TRANSFER_BYTES));
+  frame.putU32(
+    INIT_OUT.maxReadahead,
+    Math.max(frame.u32(INIT_IN.maxReadahead), MAX_TRANSFER_BYTES),
+  );
   frame.putU32(INIT_OUT.flags, frame.u32(INIT_IN.flags) & WANTED_FLAGS);
   frame.putU16(INIT_OUT.maxBackground, MAX_BACKGROUND_REQUESTS);
   frame.putU16(INIT_OUT.congestionThreshold, CONGESTION_THRESHOLD);

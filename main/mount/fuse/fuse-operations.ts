@@ -1,4 +1,9 @@
-import { openDirectory, readDirectory, readDirectoryPlus, releaseDirectory } from './directory-operations.ts';
+import {
+  openDirectory,
+  readDirectory,
+  readDirectoryPlus,
+  releaseDirectory,
+} from './directory-operations.ts';
 import {
   create,
   link,
@@ -96,7 +101,9 @@ export const OPERATIONS: readonly (Operation | undefined)[] = tableOf([
   [OPCODES.fsyncdir, look(syncNode, 0)],
 ]);
 
-function tableOf(rows: readonly (readonly [number, Operation])[]): readonly (Operation | undefined)[] {
+function tableOf(
+  rows: readonly (readonly [number, Operation])[],
+): readonly (Operation | undefined)[] {
   const table: (Operation | undefined)[] = new Array(64).fill(undefined);
   for (const [opcode, operation] of rows) table[opcode] = operation;
   return table;

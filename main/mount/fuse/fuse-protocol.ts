@@ -76,7 +76,12 @@ export const OUT = { length: 0, error: 4, unique: 8 } as const;
 /** Bodies of requests: where each field lies, and where a name starts. */
 export const INIT_IN = { major: 40, minor: 44, maxReadahead: 48, flags: 52, flags2: 56 } as const;
 export const FORGET_IN = { references: 40 } as const;
-export const BATCH_FORGET_IN = { count: 40, entries: 48, entryBytes: 16, entryReferences: 8 } as const;
+export const BATCH_FORGET_IN = {
+  count: 40,
+  entries: 48,
+  entryBytes: 16,
+  entryReferences: 8,
+} as const;
 export const LOOKUP_IN = { name: 40 } as const;
 export const MKNOD_IN = { mode: 40, deviceNumber: 44, name: 56 } as const;
 export const MKDIR_IN = { mode: 40, name: 48 } as const;

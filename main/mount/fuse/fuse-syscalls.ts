@@ -47,8 +47,8 @@ export function fuseSyscalls(): FuseSyscalls {
 }
 
 function bindFcntl(): FuseSyscalls['fcntl'] {
-  const fcntl = libcFunction<(fd: number, command: number, type: string, argument: number) => number>(
-    'int fcntl(int fd, int command, ...)',
-  );
+  const fcntl = libcFunction<
+    (fd: number, command: number, type: string, argument: number) => number
+  >('int fcntl(int fd, int command, ...)');
   return (fd, command, argument) => fcntl(fd, command, 'int', argument);
 }

@@ -1,6 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { MountError } from '../../../shared/errors/vault-error.ts';
-import { EACCES, EBUSY, EINVAL, ENOENT, EPERM, lastErrno, libcFunction } from '../../system/libc.ts';
+import {
+  EACCES,
+  EBUSY,
+  EINVAL,
+  ENOENT,
+  EPERM,
+  lastErrno,
+  libcFunction,
+} from '../../system/libc.ts';
 import { findFusermount } from './find-fusermount.ts';
 import { findFuseMount } from './fuse-health.ts';
 import { isOurs, type MountEntry } from './fuse-mounts.ts';

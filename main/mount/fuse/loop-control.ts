@@ -15,7 +15,8 @@ export type LoopControl = Readonly<{ words: Int32Array; wakeFd: number }>;
 /** Makes a control. Owned by the caller, who closes it with {@link closeLoopControl} after the loop. */
 export function createLoopControl(): LoopControl {
   const wakeFd = fuseSyscalls().eventfd(0, EVENTFD_FLAGS);
-  if (wakeFd < 0) throw new MountError('backend-denied', { operation: 'eventfd', errno: lastErrno() });
+  if (wakeFd < 0)
+    throw new MountError('backend-denied', { operation: 'eventfd', errno: lastErrno() });
   return { words: new Int32Array(new SharedArrayBuffer(64)), wakeFd };
 }
 

@@ -2,7 +2,13 @@ import type { AttributeChanges, Timestamp } from '../../filesystem/file-system.t
 import { putAttributesReply } from './fuse-attributes.ts';
 import { type Answer, type FuseContext, NO_REPLY } from './fuse-context.ts';
 import { ERRNO } from './fuse-errno.ts';
-import { BATCH_FORGET_IN, FORGET_IN, SETATTR_IN, SETATTR_VALID, STATFS_OUT } from './fuse-protocol.ts';
+import {
+  BATCH_FORGET_IN,
+  FORGET_IN,
+  SETATTR_IN,
+  SETATTR_VALID,
+  STATFS_OUT,
+} from './fuse-protocol.ts';
 
 /** Operations on nodes by number, and on the filesystem as a whole. */
 

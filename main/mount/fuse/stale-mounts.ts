@@ -1,8 +1,8 @@
 import { VaultError } from '../../../shared/errors/vault-error.ts';
+import { removeOwnMountPoint } from '../mount-point.ts';
 import { probeMount } from './fuse-health.ts';
 import { isOurs, readMounts } from './fuse-mounts.ts';
 import { unmountFuse } from './fuse-unmount.ts';
-import { removeOwnMountPoint } from '../mount-point.ts';
 
 /**
  * Clears the FUSE mounts that a dead Lockline process of this user left behind, and the folders that

@@ -1,0 +1,238 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { fuseBackend } from '../../main/mount/fuse/fuse-backend.ts';
+import { readMounts } from '../../main/mount/fuse/fuse-mounts.ts';
+import { unmountFuse } from '../../main/mount/fuse/fuse-unmount.ts';
+import { clearStaleMounts } from '../../main/mount/fuse/stale-mounts.ts';
+import { claimDefaultMountPoint, prepareMountPoint } from '../../main/mount/mount-point.ts';
+import { requireTool } from '../support/require-tool.ts';
+import { serveMemory } from '../unit/mount/serve-memory.ts';
+import { startFuseChild } from './fuse-child.ts';
+
+const hasFuse = requireTool('fusermount3', 'fuse3');
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65_534;
+
+function isMounted(path: string): boolean {
+  return readMounts().some((entry) => entry.mountPoint === path);
+}
+
+/** Clock ticks of processor time that all threads of a process have used. */
+function ticksOf(pid: number | undefined): number {
+  let sum = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    sum += Number(fields[11]) + Number(fields[12]);
+  }
+  return sum;
+}
+
+describe.skipIf(!hasFuse)('unmountFuse()', () => {
+  it('refuses with a code while a file is open, and succeeds after', async () => {
+    await using mount = await serveMemory();
+    const fd = openSync(join(mount.mountPoint, 'open'), 'w');
+    await expect(unmountFuse(mount.mountPoint, { isForced: false })).rejects.toMatchObject({
+      code: 'unmount-busy',
+    });
+    writeSync(fd, 'still works');
+    closeSync(fd);
+    expect((await mount.unmount()).exit).toBe('unmounted');
+    expect(isMounted(mount.mountPoint)).toBe(false);
+    await unmountFuse(mount.mountPoint, { isForced: false });
+  });
+
+  it('detaches at once where forced, with files open', async () => {
+    await using mount = await serveMemory();
+    const fd = openSync(join(mount.mountPoint, 'open'), 'w');
+    writeSync(fd, 'before');
+    await unmountFuse(mount.mountPoint, { isForced: true });
+    expect(isMounted(mount.mountPoint)).toBe(false);
+    expect(readdirSync(mount.mountPoint)).toEqual([]);
+    const report = await mount.stop();
+    expect(report.held).toEqual({ references: 0, handles: 0, orphans: 0 });
+    closeSync(fd);
+  });
+
+  it('unmounts what is reached through a link and has odd characters', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockline-odd '));
+    const mountPoint = join(folder, 'a b\t#\\ü');
+    mkdirSync(mountPoint);
+    await using mount = await serveMemory({ mountPoint });
+    expect(isMounted(mountPoint)).toBe(true);
+    expect(await fuseBackend.health(mountPoint)).toBe('serving');
+    expect((await mount.unmount()).exit).toBe('unmounted');
+    expect(await fuseBackend.health(mountPoint)).toBe('not-mounted');
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe.skipIf(!hasFuse)('serveFuse()', () => {
+  it('hears another thread within 100 ms when idle and when busy', async () => {
+    await using mount = await serveMemory({ fileSystem: { capacityBytes: 64 * 1024 * 1024 } });
+    await sleep(200);
+    const timed = async (): Promise<number> => {
+      const start = performance.now();
+      await mount.report();
+      return performance.now() - start;
+    };
+    expect(await timed()).toBeLessThan(100);
+    const target = join(mount.mountPoint, 'busy');
+    const load = spawn(
+      'dd',
+      ['if=/dev/zero', `of=${target}`, 'bs=4k', 'count=10000', 'oflag=direct'],
+      {
+        stdio: 'ignore',
+        cwd: '/',
+      },
+    );
+    const ended = once(load, 'exit');
+    await sleep(50);
+    expect(load.exitCode).toBeNull();
+    for (let turn = 0; turn < 5; turn += 1) expect(await timed()).toBeLessThan(100);
+    await ended;
+  });
+
+  it('runs background work after requests, and none when idle', async () => {
+    await using mount = await serveMemory();
+    writeFileSync(join(mount.mountPoint, 'f'), 'x');
+    await sleep(1000);
+    expect((await mount.report()).backgroundRuns).toBe(1);
+    await sleep(100);
+    const sleeps = mount.counters[6];
+    await sleep(500);
+    expect(mount.counters[6]).toBe(sleeps);
+    expect((await mount.report()).backgroundRuns).toBe(1);
+  });
+
+  it('uses no processor time when idle', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockline-idle-'));
+    const child = await startFuseChild(folder);
+    try {
+      writeFileSync(join(folder, 'f'), 'x');
+      await sleep(1000);
+      const before = ticksOf(child.process.pid);
+      await sleep(2000);
+      expect(ticksOf(child.process.pid) - before).toBe(0);
+      await child.finish();
+    } finally {
+      await child.kill();
+      await unmountFuse(folder, { isForced: true });
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('stops on request and leaves the mount for others to clear', async () => {
+    await using mount = await serveMemory();
+    writeFileSync(join(mount.mountPoint, 'f'), 'x');
+    const report = await mount.stop();
+    expect(report).toMatchObject({
+      exit: 'stopped',
+      held: { references: 0, handles: 0, orphans: 0 },
+    });
+    expect(isMounted(mount.mountPoint)).toBe(true);
+  });
+
+  it('counts requests and bytes', async () => {
+    await using mount = await serveMemory();
+    writeFileSync(join(mount.mountPoint, 'f'), Buffer.alloc(100_000));
+    expect(mount.counters[4]).toBe(100_000);
+    expect(mount.counters[3]).toBe(1);
+    expect(mount.counters[0]).toBeGreaterThan(3);
+  });
+});
+
+describe.skipIf(!hasFuse)('clearStaleMounts()', () => {
+  it('clears the mount of a killed process and leaves a living one alone', async () => {
+    const runtime = mkdtempSync(join(tmpdir(), 'lockline-runtime-'));
+    vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+    const { path } = claimDefaultMountPoint('killed vault');
+    const child = await startFuseChild(path);
+    await using living = await serveMemory();
+    const fd = openSync(join(path, 'open'), 'w');
+    await child.kill();
+    expect(await fuseBackend.health(path)).toBe('stale');
+    expect(await clearStaleMounts()).toEqual([path]);
+    expect(() => closeSync(fd)).toThrow(/ENOTCONN/);
+    expect(isMounted(path)).toBe(false);
+    expect(existsSync(path)).toBe(false);
+    expect(await fuseBackend.health(living.mountPoint)).toBe('serving');
+    vi.unstubAllEnvs();
+    rmSync(runtime, { recursive: true });
+  });
+});
+
+describe.skipIf(!hasFuse)('an ordinary user', () => {
+  const user = isRoot ? NOBODY : undefined;
+
+  it('mounts through fusermount3, and nobody else can look inside', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockline-user-'));
+    if (user !== undefined) chownSync(folder, user, user);
+    const child = await startFuseChild(folder, user);
+    try {
+      const entry = readMounts().find(({ mountPoint }) => mountPoint === folder);
+      expect(entry).toMatchObject({ type: 'fuse.lockline', source: 'lockline:memory' });
+      const options = readFileSync('/proc/self/mountinfo', 'utf8');
+      expect(options).toMatch(new RegExp(`${folder} rw,nosuid,nodev`));
+      expect(options).not.toContain('allow_other');
+      if (user !== undefined) {
+        expect(() => readdirSync(folder)).toThrow(/EACCES/);
+        const inside = spawn('sh', ['-c', `echo hello > ${folder}/f && cat ${folder}/f`], {
+          cwd: '/',
+          uid: user,
+          gid: user,
+        });
+        const [output] = await Promise.all([once(inside.stdout, 'data'), once(inside, 'exit')]);
+        expect(String(output)).toBe('hello\n');
+      }
+      const last: unknown = JSON.parse(await child.finish());
+      expect(last).toMatchObject({
+        exit: 'unmounted',
+        held: { references: 0, handles: 0, orphans: 0 },
+      });
+      expect(isMounted(folder)).toBe(false);
+    } finally {
+      await child.kill();
+      await unmountFuse(folder, { isForced: true });
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.skipIf(!isRoot)("cannot enter root's mount", async () => {
+    await using mount = await serveMemory();
+    writeFileSync(join(mount.mountPoint, 'f'), 'secret');
+    const look = spawn('ls', [mount.mountPoint], { cwd: '/', uid: NOBODY, gid: NOBODY });
+    const [code] = await once(look, 'exit');
+    expect(code).not.toBe(0);
+  });
+
+  it('is told by code what is wrong with a mount point', () => {
+    expect(fuseBackend.available()).toBeUndefined();
+    const mount = (mountPoint: string) => () =>
+      fuseBackend.mount({ mountPoint, isReadOnly: false, volumeName: 'x' });
+    expect(mount('/nonexistent/folder')).toThrow(
+      expect.objectContaining({ code: 'mountpoint-invalid' }),
+    );
+    expect(mount('/etc/hostname')).toThrow(expect.objectContaining({ code: 'mountpoint-invalid' }));
+    expect(() => prepareMountPoint('/proc')).toThrow(
+      expect.objectContaining({ code: 'mountpoint-invalid' }),
+    );
+  });
+});

@@ -1,0 +1,12 @@
+import { serveMemory } from '../unit/mount/serve-memory.ts';
+
+/**
+ * A process of its own that serves a filesystem in memory on the folder it is given. Prints
+ * `ready`, waits for its standard input to end, unmounts and prints what was left as JSON.
+ */
+
+const [mountPoint = ''] = process.argv.slice(2);
+const mount = await serveMemory({ mountPoint });
+process.stdout.write('ready\n');
+for await (const _ of process.stdin);
+process.stdout.write(`${JSON.stringify(await mount.unmount())}\n`);
