@@ -24,7 +24,7 @@ export function Sidebar({ screen, onGo }: SidebarProps) {
           <li key={name}>
             <button
               type="button"
-              aria-current={name === screen ? 'page' : undefined}
+              aria-current={currentOf(name, screen)}
               aria-keyshortcuts={keys}
               onClick={() => onGo(name)}
             >
@@ -36,4 +36,10 @@ export function Sidebar({ screen, onGo }: SidebarProps) {
       </ul>
     </nav>
   );
+}
+
+/** The create screen belongs to the vaults, without being their list. */
+function currentOf(entry: ScreenName, screen: ScreenName): 'page' | 'true' | undefined {
+  if (entry === screen) return 'page';
+  return entry === 'vaults' && screen === 'create' ? 'true' : undefined;
 }

@@ -18,8 +18,6 @@ export function contentSecurityPolicy(styleNonce: string, connectSource: string)
     'base-uri': "'none'",
     'form-action': "'none'",
     'frame-ancestors': "'none'",
-    'require-trusted-types-for': "'script'",
-    'trusted-types': "'none'",
   };
   return Object.entries(directives)
     .map(([name, value]) => `${name} ${value}`)

@@ -26,6 +26,11 @@ export function Screen({ title, subtitle, actions, children }: ScreenProps) {
   );
 }
 
+/** A card without a title of its own. */
+export function Card({ children }: { children: ReactNode }) {
+  return <div className={classes['section']}>{children}</div>;
+}
+
 /** A titled card of a screen's content. */
 export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (

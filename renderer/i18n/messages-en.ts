@@ -1,6 +1,5 @@
 /** All words of the window in English. `{name}` stands for a parameter. */
 export const MESSAGES_EN = {
-  'app.skip': 'Skip to content',
   'app.navigation': 'Main',
   'app.vaults': 'Vaults',
   'app.settings': 'Settings',
@@ -13,8 +12,6 @@ export const MESSAGES_EN = {
   'common.choose': 'Choose…',
   'common.dismiss': 'Dismiss',
   'common.tryAgain': 'Try again',
-  'common.optional': 'optional',
-  'common.none': 'None',
 
   'vaults.title': 'Vaults',
   'vaults.create': 'New vault',
@@ -45,7 +42,6 @@ export const MESSAGES_EN = {
   'vaults.traffic': '{read} read, {written} written',
   'vaults.lastUsed': 'Last used {when}',
   'vaults.neverUsed': 'Not used yet',
-  'vaults.keysHint': 'Keys on a vault',
 
   'state.locked': 'Locked',
   'state.unlocking': 'Unlocking',
@@ -74,7 +70,6 @@ export const MESSAGES_EN = {
   'unlock.background': 'Continue in background',
 
   'passphrase.show': 'Show passphrase',
-  'passphrase.hide': 'Hide passphrase',
   'passphrase.capsLock': 'Caps lock is on',
   'passphrase.strength': 'Strength',
   'passphrase.strength0': 'Far too easy to guess',
@@ -112,8 +107,7 @@ export const MESSAGES_EN = {
   'details.copy.damaged': 'damaged',
   'details.copy.missing': 'missing',
   'details.encryption': 'Encryption',
-  'details.segment': '{encryption}, {sector} sectors, data at {offset}',
-  'details.keyslots': 'Keyslots',
+  'details.segment': '{encryption}, {sector}-byte sectors, data at {offset}',
   'details.keyslot': 'Keyslot {id}',
   'details.kdfArgon': '{type}, {memory}, {time} passes, {cpus} threads',
   'details.kdfPbkdf2': 'pbkdf2-{hash}, {iterations} iterations',
@@ -132,8 +126,9 @@ export const MESSAGES_EN = {
   'create.sizeInvalid': 'Give a size like 512M or 2G, at least 32 MiB',
   'create.sizeTooBig': 'That is more than the {free} that are free here',
   'create.space': 'Free space',
-  'create.spaceText': '{size} of {free} free',
-  'create.spaceSparse': 'The file grows as you fill it; it takes this much at most.',
+  'create.spaceText': '{size} of the {free} that are free, all of it now',
+  'create.spaceTextSparse':
+    '{size} at most, of the {free} that are free; the file grows as you fill it',
   'create.secretLegend': 'Passphrase',
   'create.passphrase': 'Passphrase',
   'create.repeat': 'Repeat passphrase',
@@ -203,7 +198,6 @@ export const MESSAGES_EN = {
   'job.list': 'Activity',
   'job.cancelNamed': 'Cancel: {title}',
   'job.dismissNamed': 'Dismiss: {title}',
-  'job.percent': '{percent} %',
   'job.said.done.create': '{subject} is created',
   'job.said.done.unlock': '{subject} is mounted',
   'job.said.done.lock': '{subject} is locked',

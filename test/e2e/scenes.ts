@@ -106,7 +106,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await openCreate(page, fake);
     await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
     await page.getByLabel('Repeat passphrase', { exact: true }).fill('correct horse');
-    await page.getByRole('button', { name: 'Key derivation' }).click();
+    await page.getByRole('button', { name: 'Advanced' }).click();
     await page.getByRole('button', { name: 'Create vault' }).click();
     await page.getByText('The two passphrases differ').waitFor();
     await page.getByRole('slider').scrollIntoViewIfNeeded();

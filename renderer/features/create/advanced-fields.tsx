@@ -17,7 +17,7 @@ export function AdvancedFields({ form }: { form: CreateForm }) {
   const { fields, set } = form;
   const estimate = useKdfEstimate(fields.kdfType, fields.kdfTimeMs, isOpen);
   return (
-    <Fold label={t('create.kdf')} onOpen={() => setOpen(true)}>
+    <Fold label={t('create.advanced')} onOpen={() => setOpen(true)}>
       <Stack gap="lg">
         <KdfTime
           label={t('create.kdfTime')}

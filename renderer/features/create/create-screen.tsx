@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { PlusIcon } from '../../components/icons.tsx';
 import { ProgressLine } from '../../components/progress-line.tsx';
-import { Screen, Section } from '../../components/screen.tsx';
+import { Card, Screen, Section } from '../../components/screen.tsx';
 import { t } from '../../i18n/translate.ts';
 import { AdvancedFields } from './advanced-fields.tsx';
 import classes from './create-screen.module.css';
@@ -35,9 +35,9 @@ export function CreateScreen({ kdfTimeMs, onCreated, onCancel }: CreateScreenPro
           <Section title={t('create.filesystemLegend')}>
             <FilesystemField form={create.form} />
           </Section>
-          <Section title={t('create.advanced')}>
+          <Card>
             <AdvancedFields form={create.form} />
-          </Section>
+          </Card>
         </fieldset>
         <div className={classes['footer']}>
           {error !== null && <ErrorNotice error={error} />}

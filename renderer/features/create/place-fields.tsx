@@ -38,14 +38,13 @@ export function PlaceFields({ create }: { create: Create }) {
       {place !== null && sizeBytes !== null && (
         <SpaceBar
           label={t('create.space')}
-          text={t('create.spaceText', {
+          text={t(allocate ? 'create.spaceText' : 'create.spaceTextSparse', {
             size: formatSize(sizeBytes),
             free: formatSize(place.freeBytes),
           })}
           fraction={sizeBytes / Math.max(1, place.freeBytes)}
         />
       )}
-      {!allocate && <span className={classes['hint']}>{t('create.spaceSparse')}</span>}
     </>
   );
 }

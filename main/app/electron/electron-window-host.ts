@@ -1,0 +1,59 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { shell } from 'electron/common';
+import {
+  BrowserWindow,
+  dialog,
+  type OpenDialogOptions,
+  type SaveDialogOptions,
+} from 'electron/main';
+import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
+import type { PathPurpose } from '../../../shared/model/host.ts';
+import type { Host } from '../../ipc/host.ts';
+
+/** Returns the {@link Host} of an Electron window: the system's dialogs and file manager. */
+export function createElectronWindowHost(): Host {
+  return {
+    capabilities: {
+      kind: 'electron',
+      hasNativeDialogs: true,
+      canOpenFolders: true,
+      suggestedFolder: homedir(),
+    },
+    choosePath: (purpose, suggestedName) =>
+      purpose === 'create' ? chooseNewFile(suggestedName) : chooseExisting(purpose),
+    openFolder: async (path) => {
+      const complaint = await shell.openPath(path);
+      if (complaint !== '') throw new UnsupportedError('platform-unsupported');
+    },
+  };
+}
+
+async function chooseNewFile(suggestedName: string): Promise<string | null> {
+  const options: SaveDialogOptions = {
+    title: 'New vault',
+    defaultPath: join(homedir(), suggestedName),
+    // Main never overwrites a file, so the system's own question would promise too much.
+    properties: ['createDirectory', 'showHiddenFiles'],
+  };
+  const window = BrowserWindow.getFocusedWindow();
+  const { canceled, filePath } = await (window === null
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options));
+  return canceled || filePath === '' ? null : filePath;
+}
+
+const OPEN_OPTIONS: Readonly<Record<Exclude<PathPurpose, 'create'>, OpenDialogOptions>> = {
+  add: { title: 'Add an existing vault', properties: ['openFile'] },
+  keyfile: { title: 'Keyfile', properties: ['openFile', 'showHiddenFiles'] },
+  'mount-point': { title: 'Mount point', properties: ['openDirectory', 'createDirectory'] },
+};
+
+async function chooseExisting(purpose: Exclude<PathPurpose, 'create'>): Promise<string | null> {
+  const window = BrowserWindow.getFocusedWindow();
+  const options = OPEN_OPTIONS[purpose];
+  const { canceled, filePaths } = await (window === null
+    ? dialog.showOpenDialog(options)
+    : dialog.showOpenDialog(window, options));
+  return canceled ? null : (filePaths[0] ?? null);
+}

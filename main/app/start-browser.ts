@@ -1,0 +1,69 @@
+/**
+ * Entry of the browser host: prints the one-time address, opens it where there is a desktop, and
+ * locks all vaults before it ends.
+ */
+import { fileURLToPath } from 'node:url';
+import { toWireError } from '../../shared/errors/vault-error.ts';
+import { createServices } from '../services/create-services.ts';
+import type { Services } from '../services/services.ts';
+import { openDatabase } from '../store/database.ts';
+import { writeAddressPage } from './browser/address-page.ts';
+import { startBrowserHost } from './browser/browser-host.ts';
+import {
+  createBrowserWindowHost,
+  hasDesktop,
+  openWithDesktop,
+} from './browser/browser-window-host.ts';
+import { lockAllVaults } from './lock-all-vaults.ts';
+import { logToStderr } from './log.ts';
+import { openFoldersAfterMount } from './open-after-mount.ts';
+
+const RENDERER_FOLDER = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
+/** The browser has read the page long before. */
+const ADDRESS_PAGE_LIFE_MS = 30_000;
+
+await run();
+
+async function run(): Promise<void> {
+  await using services = await createServices(openDatabase());
+  const host = createBrowserWindowHost(process.env);
+  const browser = await startBrowserHost({
+    services,
+    host,
+    rendererFolder: process.env['LOCKLINE_RENDERER'] ?? RENDERER_FOLDER,
+    log: logToStderr,
+  });
+  using _opening = openFoldersAfterMount(services, host, logFailure('open-folder-failed'));
+  process.stdout.write(`Lockline is ready at ${browser.url}\n`);
+  using _page = openPage(browser.url);
+  await ending();
+  await browser.close();
+  await lockBeforeEnd(services);
+}
+
+/** Opens the browser where there is a desktop. */
+function openPage(url: string): Disposable {
+  if (!hasDesktop(process.env)) return { [Symbol.dispose]: () => {} };
+  const page = writeAddressPage(url, process.env);
+  openWithDesktop(page.path);
+  setTimeout(() => page[Symbol.dispose](), ADDRESS_PAGE_LIFE_MS).unref();
+  return page;
+}
+
+/** Settles at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function ending(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function lockBeforeEnd(services: Services): Promise<void> {
+  const { mountedLeft } = await lockAllVaults(services, logFailure('lock-failed'));
+  if (mountedLeft.length === 0) return;
+  process.stderr.write(`Still mounted, as files are in use: ${mountedLeft.join(', ')}\n`);
+  process.exitCode = 6;
+}
+
+function logFailure(event: string): (error: unknown) => void {
+  return (error) => logToStderr(event, { code: toWireError(error).code });
+}
