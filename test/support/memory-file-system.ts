@@ -8,12 +8,20 @@ import {
   type NodeKind,
   type RenameFlags,
   ROOT_NODE,
-  type Timestamp,
 } from '../../main/filesystem/file-system.ts';
 import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
-import { type MemoryNode, newNode, resize } from './memory-node.ts';
+import {
+  allocated,
+  BLOCK_BYTES,
+  emitEntries,
+  fillAttributes,
+  type MemoryNode,
+  newNode,
+  now,
+  resize,
+  touch,
+} from './memory-node.ts';
 
-const BLOCK_BYTES = 4096;
 const MAXIMUM_NAME_BYTES = 255;
 const MAXIMUM_LINKS = 1000;
 const MAXIMUM_FILE_BYTES = 2 ** 31;
@@ -93,22 +101,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   readAttributes(number: number, attributes: NodeAttributes): void {
-    const node = this.#node(number);
-    attributes.node = number;
-    attributes.kind = node.kind;
-    attributes.sizeBytes = node.sizeBytes;
-    attributes.allocatedBytes = allocated(node.sizeBytes);
-    attributes.permissions = node.permissions;
-    attributes.links = node.links;
-    attributes.uid = node.uid;
-    attributes.gid = node.gid;
-    attributes.accessedSeconds = node.accessed.seconds;
-    attributes.accessedNanoseconds = node.accessed.nanoseconds;
-    attributes.modifiedSeconds = node.modified.seconds;
-    attributes.modifiedNanoseconds = node.modified.nanoseconds;
-    attributes.changedSeconds = node.changed.seconds;
-    attributes.changedNanoseconds = node.changed.nanoseconds;
-    attributes.deviceNumber = node.deviceNumber;
+    fillAttributes(this.#node(number), attributes);
   }
 
   setAttributes(number: number, changes: AttributeChanges): void {
@@ -126,12 +119,13 @@ export class MemoryFileSystem implements FileSystem {
     const directory = this.#directory(number);
     if (cookie < 1 && !sink(Buffer.from('.'), number, 'directory', 1)) return;
     if (cookie < 2 && !sink(Buffer.from('..'), directory.parent, 'directory', 2)) return;
-    for (let slot = Math.max(0, cookie - DOT_COOKIES); slot < directory.slots.length; slot += 1) {
-      const entry = directory.slots[slot];
-      if (entry === undefined) continue;
-      const { kind } = this.#node(entry.node);
-      if (!sink(entry.name, entry.node, kind, slot + DOT_COOKIES + 1)) return;
-    }
+    emitEntries(
+      directory,
+      cookie - DOT_COOKIES,
+      DOT_COOKIES + 1,
+      (entry) => this.#node(entry).kind,
+      sink,
+    );
   }
 
   create(parent: number, name: Uint8Array, permissions: number, creator: Creator): number {
@@ -416,21 +410,4 @@ export class MemoryFileSystem implements FileSystem {
     if (node.kind === 'file') this.#usedBytes -= allocated(node.sizeBytes);
     this.#nodes.delete(node.number);
   }
-}
-
-function allocated(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
-}
-
-function touch(directory: MemoryNode): void {
-  directory.modified = now();
-  directory.changed = directory.modified;
-}
-
-function now(): Timestamp {
-  const milliseconds = Date.now();
-  return {
-    seconds: Math.floor(milliseconds / 1000),
-    nanoseconds: (milliseconds % 1000) * 1_000_000,
-  };
 }

@@ -1,4 +1,12 @@
-import type { Creator, NodeKind, Timestamp } from '../../main/filesystem/file-system.ts';
+import type {
+  Creator,
+  EntrySink,
+  NodeAttributes,
+  NodeKind,
+  Timestamp,
+} from '../../main/filesystem/file-system.ts';
+
+export const BLOCK_BYTES = 4096;
 
 type Entry = Readonly<{ name: Buffer; node: number }>;
 
@@ -32,11 +40,7 @@ export function newNode(
   owner: Creator,
   parent: number,
 ): MemoryNode {
-  const milliseconds = Date.now();
-  const made = {
-    seconds: Math.floor(milliseconds / 1000),
-    nanoseconds: (milliseconds % 1000) * 1_000_000,
-  };
+  const made = now();
   return {
     number,
     kind,
@@ -67,4 +71,54 @@ export function resize(node: MemoryNode, sizeBytes: number): void {
     node.data = grown;
   }
   node.sizeBytes = sizeBytes;
+}
+
+/** Bytes that content of this size occupies. */
+export function allocated(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
+}
+
+export function fillAttributes(node: MemoryNode, attributes: NodeAttributes): void {
+  attributes.node = node.number;
+  attributes.kind = node.kind;
+  attributes.sizeBytes = node.sizeBytes;
+  attributes.allocatedBytes = allocated(node.sizeBytes);
+  attributes.permissions = node.permissions;
+  attributes.links = node.links;
+  attributes.uid = node.uid;
+  attributes.gid = node.gid;
+  attributes.accessedSeconds = node.accessed.seconds;
+  attributes.accessedNanoseconds = node.accessed.nanoseconds;
+  attributes.modifiedSeconds = node.modified.seconds;
+  attributes.modifiedNanoseconds = node.modified.nanoseconds;
+  attributes.changedSeconds = node.changed.seconds;
+  attributes.changedNanoseconds = node.changed.nanoseconds;
+  attributes.deviceNumber = node.deviceNumber;
+}
+
+/** Emits a directory's entries from a slot on; an entry's cookie is its slot plus `cookieBase`. */
+export function emitEntries(
+  directory: MemoryNode,
+  fromSlot: number,
+  cookieBase: number,
+  kindOf: (node: number) => NodeKind,
+  sink: EntrySink,
+): void {
+  for (let slot = Math.max(0, fromSlot); slot < directory.slots.length; slot += 1) {
+    const entry = directory.slots[slot];
+    if (entry === undefined) continue;
+    if (!sink(entry.name, entry.node, kindOf(entry.node), slot + cookieBase)) return;
+  }
+}
+
+/** Moves a directory's times: its entries changed. */
+export function touch(directory: MemoryNode): void {
+  directory.modified = now();
+  directory.changed = directory.modified;
+}
+
+export function now(): Timestamp {
+  const milliseconds = Date.now();
+  const seconds = Math.floor(milliseconds / 1000);
+  return { seconds, nanoseconds: (milliseconds % 1000) * 1_000_000 };
 }
