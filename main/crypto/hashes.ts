@@ -15,7 +15,9 @@ export type HashName = keyof typeof HASH_BYTES;
 /** Returns the hash of this name, or `undefined` where it is unknown or this runtime lacks it. */
 export function findHash(name: string): HashName | undefined {
   if (!Object.hasOwn(HASH_BYTES, name)) return undefined;
-  return getHashes().includes(name) ? (name as HashName) : undefined; // checked by hasOwn
+  // Electron's BoringSSL lacks this one; the SHA family is everywhere.
+  if (name === 'ripemd160' && !getHashes().includes(name)) return undefined;
+  return name as HashName; // checked by hasOwn
 }
 
 /** Returns the digest of the bytes. Returned: a fresh buffer that the caller wipes where it must. */

@@ -9,7 +9,7 @@
  * @see LUKS2 specification 1.1.4, section 2.3
  */
 
-import { FormatError, VaultError } from '../../shared/errors/vault-error.ts';
+import { FormatError, StateError, VaultError } from '../../shared/errors/vault-error.ts';
 import type { HeaderCopyHealth } from '../../shared/model/container-info.ts';
 import {
   type HeaderCopy,
@@ -65,9 +65,14 @@ export function loadHeader(device: HeaderDevice): LoadedHeader {
   if (neededBytes > device.sizeBytes) {
     throw new FormatError('container-truncated', { containerBytes: device.sizeBytes, neededBytes });
   }
-  const health = { primary: healthOf(primary, chosen), secondary: healthOf(secondary, chosen) };
-  const repairs = (['primary', 'secondary'] as const).filter((copy) => health[copy].state !== 'ok');
   const foreignSignature = primary.valid === null ? findForeignSignature(device) : null;
+  const primaryHealth = healthOf(primary, chosen);
+  const health = {
+    primary:
+      foreignSignature === null ? primaryHealth : { ...primaryHealth, reason: 'header-ambiguous' },
+    secondary: healthOf(secondary, chosen),
+  };
+  const repairs = (['primary', 'secondary'] as const).filter((copy) => health[copy].state !== 'ok');
   return { header: chosen, ...health, repairs, foreignSignature };
 }
 
@@ -125,8 +130,17 @@ function divergence(copy: ValidCopy, chosen: ValidCopy): string | null {
   return isSameContent(copy, chosen) ? null : 'content-differs';
 }
 
+/**
+ * Makes sure that a container still holds the header that was loaded before.
+ *
+ * @throws StateError `header-changed`
+ */
+export function assertSameHeader(current: LoadedHeader, expected: LoadedHeader): void {
+  if (!isSameContent(current.header, expected.header)) throw new StateError('header-changed');
+}
+
 /** Tells whether two copies say the same: equal but for place, salt and checksum. */
-export function isSameContent(a: ValidCopy, b: ValidCopy): boolean {
+function isSameContent(a: ValidCopy, b: ValidCopy): boolean {
   const texts = (['label', 'uuid', 'subsystem'] as const).every((name) =>
     Buffer.from(a.binary[name]).equals(b.binary[name]),
   );

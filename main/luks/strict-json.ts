@@ -12,6 +12,7 @@
 
 import { metadataError } from './metadata-error.ts';
 
+/** Objects and lists inside each other, the outermost one counted. */
 export const JSON_DEPTH_LIMIT = 16;
 
 const INTEGER_MINIMUM = -(2n ** 63n);
@@ -63,10 +64,11 @@ class StrictJsonParser {
   }
 
   #parseValue(depth: number): JsonValue {
-    if (depth > JSON_DEPTH_LIMIT) throw this.#error('too-deep');
     const character = this.#text[this.#at];
-    if (character === '{') return this.#parseObject(depth);
-    if (character === '[') return this.#parseArray(depth);
+    if (character === '{' || character === '[') {
+      if (depth >= JSON_DEPTH_LIMIT) throw this.#error('too-deep');
+      return character === '{' ? this.#parseObject(depth) : this.#parseArray(depth);
+    }
     if (character === '"') return this.#parseString();
     if (this.#accept('true')) return true;
     if (this.#accept('false')) return false;

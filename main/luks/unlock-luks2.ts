@@ -1,11 +1,11 @@
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
-import type { BlockDevice } from '../block/block-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { assertActivatable, SERVED_KEY_BYTES } from './assert-activatable.ts';
 import { decodeTextField } from './binary-header.ts';
 import { canonicalUuid } from './display-text.ts';
+import type { HeaderDevice } from './header-storage.ts';
 import { openKeyslots } from './open-keyslot.ts';
-import type { LoadedHeader } from './read-luks2.ts';
+import { assertSameHeader, type LoadedHeader, readLuks2 } from './read-luks2.ts';
 import { UnlockedVolume } from './unlocked-volume.ts';
 
 /**
@@ -18,10 +18,11 @@ import { UnlockedVolume } from './unlocked-volume.ts';
  * @param passphrase - Borrowed: must stay unchanged until the promise settles.
  * @returns The volume. Owned by the caller, who disposes it.
  * @throws CredentialError `passphrase-wrong`; `keyslot-inactive`
+ * @throws StateError `header-changed` where the header is no longer the one that was loaded.
  * @throws FormatError, UnsupportedError as `assertActivatable` and `openKeyslots` do
  */
 export async function unlockLuks2(
-  device: BlockDevice,
+  device: HeaderDevice,
   loaded: LoadedHeader,
   passphrase: SecretBytes,
   options: Readonly<{ keyslotId?: number }> = {},
@@ -36,6 +37,13 @@ export async function unlockLuks2(
       }
     },
   });
+  try {
+    // Deriving takes seconds, in which another program may have changed what was checked before.
+    assertSameHeader(readLuks2(device), loaded);
+  } catch (error) {
+    volumeKey[Symbol.dispose]();
+    throw error;
+  }
   const uuid = canonicalUuid(decodeTextField(binary.uuid));
   return new UnlockedVolume(volumeKey, { keyslotId, segment, uuid });
 }

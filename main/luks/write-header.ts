@@ -9,7 +9,7 @@
  */
 
 import { randomFillSync } from 'node:crypto';
-import { DeviceError, FormatError, StateError } from '../../shared/errors/vault-error.ts';
+import { DeviceError, FormatError } from '../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../block/block-device.ts';
 import {
   type BinaryHeader,
@@ -19,7 +19,7 @@ import {
 } from './binary-header.ts';
 import { type HeaderDevice, writeHeaderCopy } from './header-storage.ts';
 import { encodeMetadata, parseMetadata } from './parse-metadata.ts';
-import { isSameContent, type LoadedHeader, loadHeader } from './read-luks2.ts';
+import { assertSameHeader, type LoadedHeader, loadHeader } from './read-luks2.ts';
 import type { JsonObject } from './strict-json.ts';
 
 /** What both copies share. */
@@ -75,9 +75,4 @@ export function assertWritable(device: HeaderDevice, loaded: LoadedHeader): Load
     throw new FormatError('header-ambiguous', { signature: current.foreignSignature });
   }
   return current;
-}
-
-/** @throws StateError `header-changed` where the two do not say the same. */
-export function assertSameHeader(current: LoadedHeader, expected: LoadedHeader): void {
-  if (!isSameContent(current.header, expected.header)) throw new StateError('header-changed');
 }

@@ -296,7 +296,7 @@ export const ERROR_CODES = {
   'header-changed': entry(
     'state',
     wrongState,
-    'Cannot write the header: it was changed by another program',
+    'Cannot go on: the header was changed by another program',
     'Read it again and repeat',
   ),
   'vault-unknown': entry('state', wrongState, 'Cannot find this vault in the list', 'Add it first'),

@@ -54,6 +54,11 @@ describe('what is accepted', () => {
     expect(JSON.parse(encodeJson(value))).toEqual(JSON.parse(text));
   });
 
+  it('reads sixteen levels', () => {
+    const text = `${'['.repeat(16)}1${']'.repeat(16)}`;
+    expect(encodeJson(parse(text))).toBe(text);
+  });
+
   it('reads 64-bit integers exactly', () => {
     expect(parse('[18446744073709551615,-9223372036854775808,9007199254740993]')).toEqual([
       18446744073709551615n,
@@ -96,7 +101,7 @@ describe('what is refused', () => {
     ['"\\u12g4"', 'escape-invalid'],
     ['\ufeff{}', 'value-expected'],
     ['tru', 'value-expected'],
-    [`${'['.repeat(18)}${']'.repeat(18)}`, 'too-deep'],
+    [`${'['.repeat(17)}${']'.repeat(17)}`, 'too-deep'],
     ['['.repeat(200_000), 'too-deep'],
   ])('row %#', (text, reason) => {
     expect(() => parse(text)).toThrow(invalid(reason));

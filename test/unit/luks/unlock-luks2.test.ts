@@ -4,6 +4,7 @@ import { SecretBytes } from '../../../main/bytes/secret-bytes.ts';
 import { formatLuks2 } from '../../../main/luks/format-luks2.ts';
 import { readLuks2 } from '../../../main/luks/read-luks2.ts';
 import { unlockLuks2 } from '../../../main/luks/unlock-luks2.ts';
+import { updateHeader } from '../../../main/luks/update-header.ts';
 import { verifyPassphrase } from '../../../main/luks/verify-passphrase.ts';
 import { DeviceError } from '../../../shared/errors/vault-error.ts';
 import { MIB } from '../../../shared/units.ts';
@@ -65,6 +66,15 @@ describe('format and unlock', () => {
     await expect(unlockKey(device, TEST_PASSPHRASE, 3)).rejects.toMatchObject({
       code: 'keyslot-inactive',
     });
+  });
+
+  it('is refused where the header changed since it was read', async () => {
+    const { device } = await formatInMemory();
+    const loaded = readLuks2(device);
+    updateHeader(device, loaded, { label: 'theirs' });
+    using secret = secretOf(TEST_PASSPHRASE);
+    const refused = unlockLuks2(device, loaded, secret);
+    await expect(refused).rejects.toMatchObject({ code: 'header-changed' });
   });
 
   it('tells its phases, and refuses what does not fit', async () => {

@@ -135,6 +135,7 @@ describe('a repair', () => {
     device.bytes.set(bytes, offsetBytes);
     const loaded = readLuks2(device);
     expect(loaded.foreignSignature).toBe(signature);
+    expect(loaded.primary.reason).toBe('header-ambiguous');
     const before = device.bytes.slice();
     expect(() => repairHeaderCopies(device, loaded)).toThrow(coded('header-ambiguous'));
     expect(Buffer.from(device.bytes).equals(before)).toBe(true);
