@@ -9,7 +9,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { ContractError } from '../../shared/errors/vault-error.ts';
 import type { KdfChoice } from '../../shared/model/create-options.ts';
-import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { deriveKey, type KdfParameters } from './kdf.ts';
@@ -32,7 +31,8 @@ const BENCHMARK_SALT = new Uint8Array(32);
 
 type Argon2Cost = Extract<KdfCost, { time: number }>;
 type Pbkdf2Cost = Extract<KdfCost, { iterations: number }>;
-type Measured<Cost> = Readonly<{ cost: Cost; milliseconds: number }>;
+/** A cost and the wall time of one derivation with it. */
+export type Measured<Cost> = Readonly<{ cost: Cost; milliseconds: number }>;
 
 /**
  * Returns the cost to write into a new keyslot.
@@ -46,31 +46,13 @@ export async function calibrateKdf(choice: KdfChoice, outputBytes: number): Prom
   return (await measureTowardsTarget(choice, outputBytes)).cost;
 }
 
-/** Returns what a choice will cost on this machine; a forced one is run once. */
-export async function estimateKdf(choice: KdfChoice, outputBytes = 64): Promise<KdfEstimate> {
-  const { cost, milliseconds } =
-    choice.forcedIterations === undefined
-      ? await measureTowardsTarget(choice, outputBytes)
-      : await measured(forcedCost(choice, outputBytes), outputBytes);
-  const rounded = Math.round(milliseconds);
-  return cost.type === 'pbkdf2'
-    ? {
-        type: cost.type,
-        memoryKib: 0,
-        iterations: cost.iterations,
-        parallel: 1,
-        milliseconds: rounded,
-      }
-    : {
-        type: cost.type,
-        memoryKib: cost.memoryKib,
-        iterations: cost.time,
-        parallel: cost.cpus,
-        milliseconds: rounded,
-      };
-}
-
-function forcedCost(choice: KdfChoice, outputBytes: number): KdfCost {
+/**
+ * Returns the cost that a choice forces.
+ *
+ * @throws ContractError `payload-invalid`
+ * @throws FormatError `kdf-cost-excessive`
+ */
+export function forcedCost(choice: KdfChoice, outputBytes: number): KdfCost {
   const iterations = choice.forcedIterations ?? 0;
   if (choice.type === 'pbkdf2') {
     assertAtLeast('forcedIterations', iterations, KDF_MINIMUMS.pbkdf2Iterations);
@@ -91,7 +73,11 @@ function assertAtLeast(name: string, value: number, minimum: number): void {
   if (value < minimum) throw new ContractError('payload-invalid', { path: `kdf.${name}`, minimum });
 }
 
-function measureTowardsTarget(choice: KdfChoice, outputBytes: number): Promise<Measured<KdfCost>> {
+/** Returns the cost that comes nearest to the target, with the time that it is expected to take. */
+export function measureTowardsTarget(
+  choice: KdfChoice,
+  outputBytes: number,
+): Promise<Measured<KdfCost>> {
   const targetMs = choice.targetMs ?? DEFAULT_KDF_TARGET_MS;
   if (choice.type === 'pbkdf2') return calibratePbkdf2(targetMs, outputBytes);
   const boundKib = Math.min(choice.memoryKib ?? defaultMemoryKib(), usableMemoryKib());
@@ -107,10 +93,10 @@ function measureTowardsTarget(choice: KdfChoice, outputBytes: number): Promise<M
 
 async function calibratePbkdf2(targetMs: number, outputBytes: number): Promise<Measured<KdfCost>> {
   const first: Pbkdf2Cost = { type: 'pbkdf2', hash: PBKDF2_HASH, iterations: FIRST_ITERATIONS };
-  let sample = await measured(first, outputBytes);
+  let sample = await measureKdf(first, outputBytes);
   while (sample.milliseconds < TRUSTED_MS) {
     const factor = growthFactor(sample.milliseconds, TRUSTED_MS * 1.5);
-    sample = await measured(
+    sample = await measureKdf(
       { ...first, iterations: Math.ceil(sample.cost.iterations * factor) },
       outputBytes,
     );
@@ -128,11 +114,11 @@ async function calibrateArgon2(
   targetMs: number,
   outputBytes: number,
 ): Promise<Measured<KdfCost>> {
-  let sample = await measured(first, outputBytes);
+  let sample = await measureKdf(first, outputBytes);
   while (sample.milliseconds < TRUSTED_MS) {
     const factor = growthFactor(sample.milliseconds, Math.min(TRUSTED_MS * 2, targetMs));
     if (factor <= 1) break;
-    sample = await measured(scaledArgon2(sample.cost, factor, boundKib), outputBytes);
+    sample = await measureKdf(scaledArgon2(sample.cost, factor, boundKib), outputBytes);
   }
   const cost = scaledArgon2(sample.cost, targetMs / sample.milliseconds, boundKib);
   const workRatio = (cost.memoryKib * cost.time) / (sample.cost.memoryKib * sample.cost.time);
@@ -150,7 +136,8 @@ function scaledArgon2(cost: Argon2Cost, factor: number, boundKib: number): Argon
   return { ...cost, memoryKib, time };
 }
 
-async function measured<Cost extends KdfCost>(
+/** Derives a key once and returns how long that took. */
+export async function measureKdf<Cost extends KdfCost>(
   cost: Cost,
   outputBytes: number,
 ): Promise<Measured<Cost>> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SecretBytes } from '../../../main/bytes/secret-bytes.ts';
-import { calibrateKdf, estimateKdf, KDF_MINIMUMS } from '../../../main/crypto/calibrate-kdf.ts';
+import { calibrateKdf, KDF_MINIMUMS } from '../../../main/crypto/calibrate-kdf.ts';
+import { estimateKdf } from '../../../main/crypto/estimate-kdf.ts';
 import { deriveKey, type KdfParameters } from '../../../main/crypto/kdf.ts';
 import { assertKdfWithinLimits, type KdfCost } from '../../../main/crypto/kdf-limits.ts';
 
