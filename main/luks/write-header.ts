@@ -11,6 +11,7 @@
 import { randomFillSync } from 'node:crypto';
 import { DeviceError, FormatError } from '../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../block/block-device.ts';
+import { assertNoRequirements } from './assert-activatable.ts';
 import {
   type BinaryHeader,
   type HeaderCopy,
@@ -65,12 +66,14 @@ export function writeHeaderCopies(
  * @returns The header as it is now, which says the same as `loaded`.
  * @throws DeviceError `read-only`
  * @throws StateError `header-changed` where another program wrote meanwhile.
+ * @throws UnsupportedError `requirement-unknown`: then the metadata are not ours to change.
  * @throws FormatError `header-ambiguous` where the container also looks like something else.
  */
 export function assertWritable(device: HeaderDevice, loaded: LoadedHeader): LoadedHeader {
   if (device.isReadOnly) throw new DeviceError('read-only');
   const current = loadHeader(device);
   assertSameHeader(current, loaded);
+  assertNoRequirements(current);
   if (current.foreignSignature !== null) {
     throw new FormatError('header-ambiguous', { signature: current.foreignSignature });
   }

@@ -118,6 +118,19 @@ describe('a repair', () => {
     },
   );
 
+  it('is refused where a requirement is unknown: the metadata are not ours to change', async () => {
+    const { device } = await formatInMemory();
+    patchJson(device, (text) =>
+      text.replace('"config":{', '"config":{"requirements":{"mandatory":["future"]},'),
+    );
+    device.bytes.fill(0, 16 * KIB, 32 * KIB);
+    const before = device.bytes.slice();
+    expect(() => repairHeaderCopies(device, readLuks2(device))).toThrow(
+      coded('requirement-unknown'),
+    );
+    expect(Buffer.from(device.bytes).equals(before)).toBe(true);
+  });
+
   it('of good copies writes nothing', async () => {
     const { device } = await formatInMemory();
     const before = device.bytes.slice();
