@@ -80,7 +80,7 @@ export function releaseMountPoint(mountPoint: MountPoint): void {
 /** Removes a folder if it is an empty one that Lockline makes for mounts; leaves any other alone. */
 export function removeOwnMountPoint(path: string): void {
   try {
-    if (dirname(path) === mountsFolder()) rmdirSync(path);
+    if (dirname(path) === privateFolders().mounts) rmdirSync(path);
   } catch {
     // Not empty, mounted again or gone: none of it is ours to clear.
   }
@@ -92,24 +92,24 @@ export function removeOwnMountPoint(path: string): void {
  * @throws {@link MountError} `mountpoint-invalid` where another user could reach into it.
  */
 export function mountsFolder(): string {
-  const own = join(runtimeFolder(), 'lockline');
-  const mounts = join(own, 'mounts');
-  for (const path of [own, mounts]) {
+  const folders = privateFolders();
+  for (const path of folders.all) {
     makePrivateFolder(path);
-    assertPrivate(path);
+    // SECURITY: in a shared folder anybody may have made the name before us.
+    if (!isPrivate(path)) throw invalid('open to other users');
   }
-  return mounts;
+  return folders.mounts;
 }
 
-function runtimeFolder(): string {
+/** The folders that must be private, outermost first; nothing is made. */
+function privateFolders(): Readonly<{ all: readonly string[]; mounts: string }> {
   const candidates = [process.env['XDG_RUNTIME_DIR'] ?? '', `/run/user/${userId()}`];
-  const found = candidates.find((path) => isAbsolute(path) && isPrivate(path));
-  if (found !== undefined) return realpathSync(found);
-  // SECURITY: anybody may make this name in a shared folder before us, so its owner is checked.
-  const own = join(realpathSync(tmpdir()), `lockline-${userId()}`);
-  makePrivateFolder(own);
-  assertPrivate(own);
-  return own;
+  const runtime = candidates.find((path) => isAbsolute(path) && isPrivate(path));
+  const base = runtime ?? join(tmpdir(), `lockline-${userId()}`);
+  const parent = realpathSync(dirname(base));
+  const own = join(parent, basename(base), 'lockline');
+  const mounts = join(own, 'mounts');
+  return { all: [...(runtime === undefined ? [dirname(own)] : []), own, mounts], mounts };
 }
 
 function folderNameOf(volumeName: string): string {
@@ -145,10 +145,6 @@ function removeLeftover(path: string): void {
   const stats = statOf(path);
   if (stats === undefined || Date.now() - stats.ctimeMs < LEFTOVER_AGE_MS) return;
   removeOwnMountPoint(path);
-}
-
-function assertPrivate(path: string): void {
-  if (!isPrivate(path)) throw invalid('open to other users');
 }
 
 function isPrivate(path: string): boolean {

@@ -104,9 +104,12 @@ describe.skipIf(!hasFuse)('serveFuse()', () => {
       },
     );
     const ended = once(load, 'exit');
-    await sleep(50);
-    expect(load.exitCode).toBeNull();
-    for (let turn = 0; turn < 5; turn += 1) expect(await timed()).toBeLessThan(100);
+    while ((mount.counters[3] ?? 0) < 100) await sleep(5);
+    const times: number[] = [];
+    for (let turn = 0; turn < 9; turn += 1) times.push(await timed());
+    expect(mount.counters[3]).toBeLessThan(10_000);
+    // The median: other programs on the machine may hold up any one of them.
+    expect(times.sort((a, b) => a - b)[4]).toBeLessThan(100);
     await ended;
   });
 
@@ -150,6 +153,17 @@ describe.skipIf(!hasFuse)('serveFuse()', () => {
     expect(isMounted(mount.mountPoint)).toBe(true);
   });
 
+  it('does not keep a process from exiting while it sleeps', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockline-exit-'));
+    const child = await startFuseChild(folder);
+    await sleep(200);
+    const ended = once(child.process, 'exit');
+    child.process.stdin?.write('exit');
+    expect(await ended).toEqual([3, null]);
+    expect(await clearStaleMounts()).toEqual([folder]);
+    rmSync(folder, { recursive: true });
+  });
+
   it('counts requests and bytes', async () => {
     await using mount = await serveMemory();
     writeFileSync(join(mount.mountPoint, 'f'), Buffer.alloc(100_000));
@@ -189,8 +203,9 @@ describe.skipIf(!hasFuse)('an ordinary user', () => {
     try {
       const entry = readMounts().find(({ mountPoint }) => mountPoint === folder);
       expect(entry).toMatchObject({ type: 'fuse.lockline', source: 'lockline:memory' });
-      const options = readFileSync('/proc/self/mountinfo', 'utf8');
-      expect(options).toMatch(new RegExp(`${folder} rw,nosuid,nodev`));
+      const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+      const options = mounts.find((line) => line.includes(folder)) ?? '';
+      expect(options).toContain(`${folder} rw,nosuid,nodev`);
       expect(options).not.toContain('allow_other');
       if (user !== undefined) {
         expect(() => readdirSync(folder)).toThrow(/EACCES/);

@@ -9,12 +9,16 @@ import {
   type RenameFlags,
   ROOT_NODE,
 } from '../../main/filesystem/file-system.ts';
-import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
+import { type Errno, FileSystemError } from '../../main/filesystem/file-system-error.ts';
 import {
   allocated,
+  assertReplaceable,
   BLOCK_BYTES,
   emitEntries,
   fillAttributes,
+  type Held,
+  heldOf,
+  type MemoryFileSystemOptions,
   type MemoryNode,
   newNode,
   now,
@@ -28,13 +32,6 @@ const MAXIMUM_FILE_BYTES = 2 ** 31;
 const KEEP_SIZE = 1;
 const PUNCH_HOLE = 2;
 const DOT_COOKIES = 2;
-
-export type MemoryFileSystemOptions = Readonly<{
-  capacityBytes?: number;
-  isReadOnly?: boolean;
-  isCaseInsensitive?: boolean;
-  owner?: Creator;
-}>;
 
 /**
  * A POSIX filesystem in memory, with symbolic and hard links, for tests of what lies above a
@@ -75,14 +72,8 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   /** References and handles that callers hold, and nodes that only they keep alive. */
-  get held(): Readonly<{ references: number; handles: number; orphans: number }> {
-    const held = { references: 0, handles: 0, orphans: 0 };
-    for (const node of this.#nodes.values()) {
-      held.references += node.references;
-      held.handles += node.handles;
-      if (node.links === 0) held.orphans += 1;
-    }
-    return held;
+  get held(): Held {
+    return heldOf([...this.#nodes.values()]);
   }
 
   lookup(parent: number, name: Uint8Array): number {
@@ -209,19 +200,15 @@ export class MemoryFileSystem implements FileSystem {
       throw new FileSystemError('EINVAL');
     if (flags.noReplace && target !== undefined) throw new FileSystemError('EEXIST');
     if (flags.exchange) {
-      if (target === undefined) throw new FileSystemError('ENOENT');
-      this.#exchange(from, oldName, source, to, newName, target);
+      this.#exchange(from, oldName, to, newName);
       return;
     }
-    if (target === source && (from !== to || !Buffer.from(oldName).equals(newName))) {
-      if (!this.isCaseInsensitive) return;
-    } else if (target === source) {
-      return;
+    if (target === source) {
+      const isRespelled = this.isCaseInsensitive && !Buffer.from(oldName).equals(newName);
+      if (!isRespelled) return;
     } else if (target !== undefined) {
-      if (target.kind === 'directory' && source.kind !== 'directory')
-        throw new FileSystemError('EISDIR');
+      assertReplaceable(source, target);
       if (target.kind === 'directory') this.removeDirectory(newParent, newName);
-      else if (source.kind === 'directory') throw new FileSystemError('ENOTDIR');
       else this.unlink(newParent, newName);
     }
     this.#removeEntry(from, oldName);
@@ -292,14 +279,16 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #file(number: number): MemoryNode {
-    const node = this.#node(number);
-    if (node.kind !== 'file') throw new FileSystemError('EINVAL');
-    return node;
+    return this.#nodeOfKind(number, 'file', 'EINVAL');
   }
 
   #directory(number: number): MemoryNode {
+    return this.#nodeOfKind(number, 'directory', 'ENOTDIR');
+  }
+
+  #nodeOfKind(number: number, kind: NodeKind, errno: Errno): MemoryNode {
     const node = this.#node(number);
-    if (node.kind !== 'directory') throw new FileSystemError('ENOTDIR');
+    if (node.kind !== kind) throw new FileSystemError(errno);
     return node;
   }
 
@@ -355,16 +344,12 @@ export class MemoryFileSystem implements FileSystem {
     touch(directory);
   }
 
-  #exchange(
-    from: MemoryNode,
-    oldName: Uint8Array,
-    source: MemoryNode,
-    to: MemoryNode,
-    newName: Uint8Array,
-    target: MemoryNode,
-  ): void {
-    if (target.kind === 'directory' && this.#isInside(from, target))
+  #exchange(from: MemoryNode, oldName: Uint8Array, to: MemoryNode, newName: Uint8Array): void {
+    const source = this.#child(from, oldName);
+    const target = this.#child(to, newName);
+    if (target.kind === 'directory' && this.#isInside(from, target)) {
       throw new FileSystemError('EINVAL');
+    }
     this.#removeEntry(from, oldName);
     this.#removeEntry(to, newName);
     this.#insert(to, newName, source);

@@ -5,8 +5,16 @@ import type {
   NodeKind,
   Timestamp,
 } from '../../main/filesystem/file-system.ts';
+import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
 
 export const BLOCK_BYTES = 4096;
+
+export type MemoryFileSystemOptions = Readonly<{
+  capacityBytes?: number;
+  isReadOnly?: boolean;
+  isCaseInsensitive?: boolean;
+  owner?: Creator;
+}>;
 
 type Entry = Readonly<{ name: Buffer; node: number }>;
 
@@ -96,6 +104,13 @@ export function fillAttributes(node: MemoryNode, attributes: NodeAttributes): vo
   attributes.deviceNumber = node.deviceNumber;
 }
 
+/** @throws FileSystemError where one node may not take the other's name. */
+export function assertReplaceable(source: MemoryNode, target: MemoryNode): void {
+  if (source.kind === target.kind) return;
+  if (target.kind === 'directory') throw new FileSystemError('EISDIR');
+  if (source.kind === 'directory') throw new FileSystemError('ENOTDIR');
+}
+
 /** Emits a directory's entries from a slot on; an entry's cookie is its slot plus `cookieBase`. */
 export function emitEntries(
   directory: MemoryNode,
@@ -121,4 +136,15 @@ export function now(): Timestamp {
   const milliseconds = Date.now();
   const seconds = Math.floor(milliseconds / 1000);
   return { seconds, nanoseconds: (milliseconds % 1000) * 1_000_000 };
+}
+
+/** References and handles that callers hold, and nodes that only they keep alive. */
+export type Held = Readonly<{ references: number; handles: number; orphans: number }>;
+
+export function heldOf(nodes: readonly MemoryNode[]): Held {
+  return {
+    references: nodes.reduce((sum, node) => sum + node.references, 0),
+    handles: nodes.reduce((sum, node) => sum + node.handles, 0),
+    orphans: nodes.filter((node) => node.links === 0).length,
+  };
 }

@@ -7,7 +7,7 @@ import { FUSE_COUNTER_COUNT, FUSE_COUNTERS } from './fuse-counters.ts';
 import { type FaultListener, serveRequest } from './fuse-dispatcher.ts';
 import { type Allocate, FuseFrame } from './fuse-frame.ts';
 import { type FuseSyscalls, fuseSyscalls, POLLIN } from './fuse-syscalls.ts';
-import type { LoopControl } from './loop-control.ts';
+import { isLoopEnded, type LoopControl, pokesOf } from './loop-control.ts';
 import { SpinBudget } from './spin-budget.ts';
 
 const POLLFD_BYTES = 8;
@@ -20,7 +20,7 @@ const FOR_EVER_MS = -1;
 /** Stands for "no request" in {@link FaultListener}: the background work failed. */
 const NO_OPCODE = 0;
 
-/** Why serving ended: the mount is gone, or `onControl` asked to stop (the mount is still there). */
+/** Why serving ended: the mount is gone, or the loop was told to stop (the mount is still there). */
 export type ServeExit = 'unmounted' | 'stopped';
 
 /** What the owner of a served mount hands in. */
@@ -127,7 +127,7 @@ class FuseLoop {
   }
 
   #spinFor(startMs: number, budgetMs: number): number {
-    const { words } = this.#options.control;
+    const { control } = this.#options;
     let nowMs = startMs;
     while (nowMs - startMs < budgetMs) {
       for (let look = 0; look < SPINS_PER_LOOK; look += 1) {
@@ -136,7 +136,7 @@ class FuseLoop {
         this.#spin.hit();
         return lengthBytes;
       }
-      if (Atomics.load(words, 0) !== this.#controlSeen) return -1;
+      if (pokesOf(control) !== this.#controlSeen) return -1;
       nowMs = performance.now();
     }
     this.#spin.miss(nowMs, nowMs - startMs, budgetMs);
@@ -192,10 +192,11 @@ class FuseLoop {
   }
 
   #isStopped(): boolean {
-    const seen = Atomics.load(this.#options.control.words, 0);
+    const { control } = this.#options;
+    const seen = pokesOf(control);
     if (seen === this.#controlSeen) return false;
     this.#controlSeen = seen;
-    return this.#options.onControl?.() === 'stop';
+    return isLoopEnded(control) || this.#options.onControl?.() === 'stop';
   }
 
   #runBackground(nowMs: number): void {

@@ -4,30 +4,70 @@ import { lastErrno } from '../../system/libc.ts';
 import { EVENTFD_FLAGS, fuseSyscalls } from './fuse-syscalls.ts';
 
 const EVENT_BYTES = 8;
+const CONTROL_BYTES = 64;
+const POKES = 0;
+const CLOSED = 1;
+
+/** First of the control words that are the owner's own, for what it wants to tell `onControl`. */
+export const OWNER_WORDS_AT = 2;
 
 /**
- * How other threads of the process reach a serving loop: a word in shared memory that a busy loop
- * sees between two requests, and an eventfd that wakes an idle one. Plain data, so that it can be
- * handed to the worker as it is.
+ * How other threads of the process reach a serving loop: words in shared memory that a busy loop
+ * looks at between two requests, and an eventfd that wakes an idle one. Plain data, so that it can
+ * be handed to the worker as it is.
+ *
+ * Words: 0 counts the pokes, 1 is set once the loop must end; from 2 on they are the owner's.
  */
 export type LoopControl = Readonly<{ words: Int32Array; wakeFd: number }>;
 
-/** Makes a control. Owned by the caller, who closes it with {@link closeLoopControl} after the loop. */
+const exitHooks = new WeakMap<LoopControl, () => void>();
+
+/**
+ * Makes a control. To be called in the main thread, which closes it with {@link closeLoopControl}
+ * after the worker has ended.
+ *
+ * Until then the end of the process ends the loop: Node waits for its workers, and one that sleeps
+ * in a system call would keep a process that is exiting, or has crashed, around for ever.
+ */
 export function createLoopControl(): LoopControl {
   const wakeFd = fuseSyscalls().eventfd(0, EVENTFD_FLAGS);
-  if (wakeFd < 0)
+  if (wakeFd < 0) {
     throw new MountError('backend-denied', { operation: 'eventfd', errno: lastErrno() });
-  return { words: new Int32Array(new SharedArrayBuffer(64)), wakeFd };
+  }
+  const control = { words: new Int32Array(new SharedArrayBuffer(CONTROL_BYTES)), wakeFd };
+  const hook = (): void => endLoop(control);
+  exitHooks.set(control, hook);
+  process.on('exit', hook);
+  return control;
 }
 
-/** Makes the loop call its `onControl` soon: within microseconds if busy, under a millisecond if idle. */
+/** Makes the loop call its `onControl` soon: in microseconds if busy, in a millisecond if idle. */
 export function pokeLoop(control: LoopControl): void {
-  Atomics.add(control.words, 0, 1);
+  Atomics.add(control.words, POKES, 1);
   const one = new Uint8Array(EVENT_BYTES);
   one[0] = 1;
   writeSync(control.wakeFd, one);
 }
 
+/** Makes the loop return `stopped` soon, without asking its `onControl`. The mount stays. */
+export function endLoop(control: LoopControl): void {
+  Atomics.store(control.words, CLOSED, 1);
+  pokeLoop(control);
+}
+
+/** Frees the control of a loop that has returned. */
 export function closeLoopControl(control: LoopControl): void {
+  const hook = exitHooks.get(control);
+  if (hook !== undefined) process.off('exit', hook);
   closeSync(control.wakeFd);
+}
+
+/** For the loop: how often it has been poked. */
+export function pokesOf(control: LoopControl): number {
+  return Atomics.load(control.words, POKES);
+}
+
+/** For the loop: whether it must end. */
+export function isLoopEnded(control: LoopControl): boolean {
+  return Atomics.load(control.words, CLOSED) !== 0;
 }

@@ -7,10 +7,8 @@ import {
   OPCODES,
   OUT_HEADER_BYTES,
 } from '../../../main/mount/fuse/fuse-protocol.ts';
-import {
-  MemoryFileSystem,
-  type MemoryFileSystemOptions,
-} from '../../support/memory-file-system.ts';
+import { MemoryFileSystem } from '../../support/memory-file-system.ts';
+import type { MemoryFileSystemOptions } from '../../support/memory-node.ts';
 
 export type Reply = Readonly<{ errno: number; body: Buffer }>;
 

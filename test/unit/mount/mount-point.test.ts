@@ -84,8 +84,12 @@ describe('claimDefaultMountPoint()', () => {
   });
 
   it('does not use a runtime folder that others can enter', () => {
-    chmodSync(folder, 0o755);
-    expect(mountsFolder().startsWith(folder)).toBe(false);
+    const runtime = join(folder, 'runtime');
+    mkdirSync(runtime);
+    chmodSync(runtime, 0o755);
+    vi.stubEnv('XDG_RUNTIME_DIR', runtime);
+    vi.stubEnv('TMPDIR', folder);
+    expect(mountsFolder().startsWith(runtime)).toBe(false);
   });
 
   it('refuses a Lockline folder that is a link or open to others', () => {

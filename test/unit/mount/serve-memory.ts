@@ -9,9 +9,10 @@ import {
   closeLoopControl,
   createLoopControl,
   type LoopControl,
+  OWNER_WORDS_AT,
   pokeLoop,
 } from '../../../main/mount/fuse/loop-control.ts';
-import type { MemoryFileSystemOptions } from '../../support/memory-file-system.ts';
+import type { Held, MemoryFileSystemOptions } from '../../support/memory-node.ts';
 
 export const COMMANDS = { report: 0, stop: 1 } as const;
 
@@ -25,7 +26,7 @@ export type MemoryMountData = Readonly<{
 }>;
 
 export type MemoryReport = Readonly<{
-  held: Readonly<{ references: number; handles: number; orphans: number }>;
+  held: Held;
   syncs: number;
   faults: number;
   backgroundRuns: number;
@@ -89,7 +90,7 @@ export async function serveMemory(options: ServeMemoryOptions = {}): Promise<Mem
   last.catch(() => undefined); // whoever awaits it gets the error; nobody may
   await next('ready');
   const command = (number: number): void => {
-    Atomics.store(control.words, 1, number);
+    Atomics.store(control.words, OWNER_WORDS_AT, number);
     pokeLoop(control);
   };
   return {
