@@ -6,17 +6,15 @@ import { EVENTFD_FLAGS, fuseSyscalls } from './fuse-syscalls.ts';
 const EVENT_BYTES = 8;
 const CONTROL_BYTES = 64;
 const POKES = 0;
-const CLOSED = 1;
-
-/** First of the control words that are the owner's own, for what it wants to tell `onControl`. */
-export const OWNER_WORDS_AT = 2;
+const ENDED = 15;
 
 /**
  * How other threads of the process reach a serving loop: words in shared memory that a busy loop
  * looks at between two requests, and an eventfd that wakes an idle one. Plain data, so that it can
  * be handed to the worker as it is.
  *
- * Words: 0 counts the pokes, 1 is set once the loop must end; from 2 on they are the owner's.
+ * Words: 0 counts the pokes, 15 is set once the loop must end; 1 to 14 are the owner's, for what it
+ * wants to tell `onControl`.
  */
 export type LoopControl = Readonly<{ words: Int32Array; wakeFd: number }>;
 
@@ -51,7 +49,7 @@ export function pokeLoop(control: LoopControl): void {
 
 /** Makes the loop return `stopped` soon, without asking its `onControl`. The mount stays. */
 export function endLoop(control: LoopControl): void {
-  Atomics.store(control.words, CLOSED, 1);
+  Atomics.store(control.words, ENDED, 1);
   pokeLoop(control);
 }
 
@@ -69,5 +67,5 @@ export function pokesOf(control: LoopControl): number {
 
 /** For the loop: whether it must end. */
 export function isLoopEnded(control: LoopControl): boolean {
-  return Atomics.load(control.words, CLOSED) !== 0;
+  return Atomics.load(control.words, ENDED) !== 0;
 }

@@ -3,9 +3,13 @@ import { Arena } from '../../../main/bytes/arena.ts';
 import { FileSystemError } from '../../../main/filesystem/file-system-error.ts';
 import { connectFuse } from '../../../main/mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../../../main/mount/fuse/fuse-loop.ts';
-import { OWNER_WORDS_AT } from '../../../main/mount/fuse/loop-control.ts';
 import { MemoryFileSystem } from '../../support/memory-file-system.ts';
-import { COMMANDS, type MemoryMountData, type MemoryMountMessage } from './serve-memory.ts';
+import {
+  COMMAND_WORD,
+  COMMANDS,
+  type MemoryMountData,
+  type MemoryMountMessage,
+} from './serve-memory.ts';
 
 /** Serves a `MemoryFileSystem` on a mount point until it is unmounted, as a volume worker does. */
 
@@ -39,7 +43,7 @@ const exit = serveFuse(connection, fileSystem, {
     faults += 1;
   },
   onControl: () => {
-    const command = Atomics.load(data.control.words, OWNER_WORDS_AT);
+    const command = Atomics.load(data.control.words, COMMAND_WORD);
     const { held, syncedNodes } = fileSystem;
     tell({ kind: 'report', held, syncs: syncedNodes.length, faults, backgroundRuns });
     return command === COMMANDS.stop ? 'stop' : 'continue';

@@ -9,11 +9,12 @@ import {
   closeLoopControl,
   createLoopControl,
   type LoopControl,
-  OWNER_WORDS_AT,
   pokeLoop,
 } from '../../../main/mount/fuse/loop-control.ts';
 import type { Held, MemoryFileSystemOptions } from '../../support/memory-node.ts';
 
+/** The control word in which a command for the worker lies. */
+export const COMMAND_WORD = 1;
 export const COMMANDS = { report: 0, stop: 1 } as const;
 
 export type MemoryMountData = Readonly<{
@@ -90,7 +91,7 @@ export async function serveMemory(options: ServeMemoryOptions = {}): Promise<Mem
   last.catch(() => undefined); // whoever awaits it gets the error; nobody may
   await next('ready');
   const command = (number: number): void => {
-    Atomics.store(control.words, OWNER_WORDS_AT, number);
+    Atomics.store(control.words, COMMAND_WORD, number);
     pokeLoop(control);
   };
   return {
