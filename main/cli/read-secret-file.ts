@@ -40,18 +40,25 @@ function readSecret(
   maximumBytes: number,
   tooLong: 'keyfile-too-large' | 'passphrase-too-long',
 ): SecretBytes {
-  const isInput = path === '-';
-  let fd = STANDARD_INPUT;
+  const inherited = inheritedDescriptor(path);
+  let fd = inherited;
   try {
-    if (!isInput) fd = openSync(path, 'r');
+    fd ??= openSync(path, 'r');
     return readAll(fd, maximumBytes, tooLong);
   } catch (error) {
     if (error instanceof CredentialError) throw error;
     const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new CredentialError('keyfile-unreadable', { path, errno }, error);
   } finally {
-    if (!isInput && fd !== STANDARD_INPUT) closeSync(fd);
+    if (inherited === undefined && fd !== undefined) closeSync(fd);
   }
+}
+
+/** Returns the descriptor that `-` or `/dev/fd/N` names: it may be a socket, which has no path. */
+function inheritedDescriptor(path: string): number | undefined {
+  if (path === '-') return STANDARD_INPUT;
+  const number = /^\/dev\/fd\/(\d{1,4})$/.exec(path)?.[1];
+  return number === undefined ? undefined : Number(number);
 }
 
 /** Reads to the end without buffers that would keep a copy: a longer one takes over and the old is wiped. */
