@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chownSync,
@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { fuseBackend } from '../../main/mount/fuse/fuse-backend.ts';
 import { readMounts } from '../../main/mount/fuse/fuse-mounts.ts';
@@ -32,6 +33,17 @@ const NOBODY = 65_534;
 
 function isMounted(path: string): boolean {
   return readMounts().some((entry) => entry.mountPoint === path);
+}
+
+/** Lets another user do something to a mount; returns what came of it. */
+function actAs(user: number | undefined, verb: string, mountPoint: string): unknown {
+  const script = fileURLToPath(new URL('./fuse-user-child.ts', import.meta.url));
+  const result = spawnSync(process.execPath, [script, verb, mountPoint], {
+    cwd: '/',
+    encoding: 'utf8',
+    ...(user !== undefined && { uid: user, gid: user, env: { PATH: '/usr/bin:/bin' } }),
+  });
+  return JSON.parse(result.stdout === '' ? JSON.stringify(result.stderr) : result.stdout);
 }
 
 /** Clock ticks of processor time that all threads of a process have used. */
@@ -224,6 +236,37 @@ describe.skipIf(!hasFuse)('an ordinary user', () => {
       });
       expect(isMounted(folder)).toBe(false);
     } finally {
+      await child.kill();
+      await unmountFuse(folder, { isForced: true });
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('gets coded answers to a busy unmount, can force one, and clears what died', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockline-user-'));
+    if (user !== undefined) chownSync(folder, user, user);
+    const child = await startFuseChild(folder, user);
+    const holder = spawn('sh', ['-c', 'cd "$0" && echo inside && exec sleep 60', folder], {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      ...(user !== undefined && { uid: user, gid: user }),
+    });
+    try {
+      await once(holder.stdout, 'data');
+      expect(actAs(user, 'health', folder)).toBe('serving');
+      expect(actAs(user, 'unmount', folder)).toBe('unmount-busy');
+      expect(actAs(user, 'clear', folder)).toEqual([]);
+      await child.kill();
+      expect(actAs(user, 'health', folder)).toBe('stale');
+      expect(actAs(user, 'unmount', folder)).toBe('unmount-busy');
+      expect(actAs(user, 'clear', folder)).toEqual([folder]);
+      expect(actAs(user, 'health', folder)).toBe('not-mounted');
+      const second = await startFuseChild(folder, user);
+      expect(actAs(user, 'force', folder)).toBe('unmounted');
+      await second.finish();
+      expect(isMounted(folder)).toBe(false);
+    } finally {
+      holder.kill('SIGKILL');
       await child.kill();
       await unmountFuse(folder, { isForced: true });
       rmSync(folder, { recursive: true });

@@ -3,13 +3,8 @@ import { FileSystemError } from '../../filesystem/file-system-error.ts';
 
 /** errno numbers of Linux that the protocol layer itself answers with. */
 export const ERRNO = {
-  EPERM: 1,
-  ENOENT: 2,
-  EINTR: 4,
   EIO: 5,
-  EAGAIN: 11,
   EINVAL: 22,
-  ENODEV: 19,
   ENOTTY: 25,
   ENOSPC: 28,
   EROFS: 30,
