@@ -1,0 +1,27 @@
+import type { Host } from '../../main/ipc/host.ts';
+import type { HostCapabilities } from '../../shared/model/host.ts';
+
+/** A host without a system behind it, which keeps the folders that it was asked to open. */
+export type FakeHost = Host & Readonly<{ openedFolders: readonly string[] }>;
+
+/** Returns a host of typed paths, or with `chosenPath` one of dialogs that answer with it. */
+export function createFakeHost(
+  changes: Partial<HostCapabilities> = {},
+  chosenPath: string | null = null,
+): FakeHost {
+  const openedFolders: string[] = [];
+  return {
+    openedFolders,
+    capabilities: {
+      kind: 'browser',
+      hasNativeDialogs: false,
+      canOpenFolders: true,
+      suggestedFolder: '/home/ada',
+      ...changes,
+    },
+    choosePath: async () => chosenPath,
+    openFolder: async (path) => {
+      openedFolders.push(path);
+    },
+  };
+}
