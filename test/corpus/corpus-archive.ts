@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeTempFolder } from '../support/temp-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const CORPUS = resolve(import.meta.dirname, '../../../shared/corpus');
 
@@ -19,7 +19,7 @@ export function hasCorpus(archive: string): boolean {
 
 /** Unpacks an archive that holds one folder of its own name. */
 export function unpackCorpus(name: string): UnpackedCorpus {
-  const folder = makeTempFolder('corpus');
+  const folder = temporaryFolder();
   execFileSync('tar', ['-xJf', join(CORPUS, `${name}.tar.xz`), '-C', folder.path]);
   return { path: join(folder.path, name), [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }

@@ -33,12 +33,16 @@ function createRequest(path: string): SessionRequest {
 }
 
 /** A complete vault: cryptsetup opens it, and the filesystem in it is clean. */
-function assertComplete(folder: ReturnType<typeof temporaryFolder>, path: string): void {
+async function assertComplete(
+  folder: ReturnType<typeof temporaryFolder>,
+  path: string,
+): Promise<void> {
   const keyfile = folder.file('key');
   writeFileSync(keyfile, PASSPHRASE);
   execFileSync('cryptsetup', ['open', '--test-passphrase', '--key-file', keyfile, path]);
   const image = folder.file('plain.img');
-  writeFileSync(image, decryptIndependently(path, readIndependentVolume(path, keyfile)));
+  const volume = await readIndependentVolume(path, PASSPHRASE);
+  writeFileSync(image, decryptIndependently(path, volume));
   expect(spawnSync('fsck.fat', ['-n', image]).status).toBe(0);
 }
 
@@ -56,7 +60,7 @@ describe.skipIf(!hasTools)('create, killed', () => {
           createRequest(path),
           PASSPHRASE,
         );
-        if (existsSync(path)) assertComplete(folder, path);
+        if (existsSync(path)) await assertComplete(folder, path);
         if (signal !== 'SIGKILL') {
           expect(existsSync(path)).toBe(true);
           break;

@@ -49,7 +49,7 @@ describe.skipIf(!hasTools)('createContainer()', () => {
     expect(dump).toMatch(new RegExp(`PBKDF:\\s+${options.kdf}`));
     execFileSync('cryptsetup', ['open', '--test-passphrase', '--key-file', keyfile, path]);
 
-    const volume = readIndependentVolume(path, keyfile);
+    const volume = await readIndependentVolume(path, 'correct horse');
     expect(volume.key.length * 8).toBe(options.keyBits);
     expect(volume.sectorBytes).toBe(options.sectorBytes);
     const image = folder.file('plain.img');

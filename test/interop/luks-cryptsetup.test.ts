@@ -13,7 +13,7 @@ import { MIB } from '../../shared/units.ts';
 import { cryptsetup, cryptsetupOk, dumpVolumeKey } from '../support/cryptsetup.ts';
 import { CHEAP_KDFS, secretOf, TEST_PASSPHRASE } from '../support/luks-fixtures.ts';
 import { requireTool } from '../support/require-tool.ts';
-import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const hasCryptsetup = requireTool('cryptsetup', 'cryptsetup-bin');
 const CONTAINER_BYTES = 32 * MIB;
@@ -31,11 +31,11 @@ const SHAPES: readonly Shape[] = KDF_TYPES.flatMap((type) =>
 );
 const DEFAULT_SHAPE: Shape = { type: 'argon2id', keyBits: 512, sectorBytes: 4096 };
 
-let folder: TempFolder;
+let folder: TemporaryFolder;
 let count = 0;
 
 beforeAll(() => {
-  folder = makeTempFolder('interop');
+  folder = temporaryFolder();
 });
 afterAll(() => folder[Symbol.dispose]());
 

@@ -1,22 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { createDecipheriv } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { cryptsetupOk, dumpVolumeKey } from './cryptsetup.ts';
 
 /** What cryptsetup, not we, says of a container. */
 export type IndependentVolume = Readonly<{ key: Buffer; offsetBytes: number; sectorBytes: number }>;
 
 /** Asks cryptsetup for the volume key and the segment of a LUKS2 file. */
-export function readIndependentVolume(path: string, keyfile: string): IndependentVolume {
-  const dump = execFileSync(
-    'cryptsetup',
-    ['luksDump', '--batch-mode', '--dump-volume-key', '--key-file', keyfile, path],
-    { encoding: 'utf8' },
-  );
-  const hex = dump.slice(dump.indexOf('MK dump:') + 'MK dump:'.length);
-  const key = Buffer.from(hex.replaceAll(/[^0-9a-f]/g, ''), 'hex');
-  const json = JSON.parse(
-    execFileSync('cryptsetup', ['luksDump', '--dump-json-metadata', path], { encoding: 'utf8' }),
-  ) as { segments: Record<string, { offset: string; sector_size: number }> };
+export async function readIndependentVolume(
+  path: string,
+  passphrase: string,
+): Promise<IndependentVolume> {
+  const key = await dumpVolumeKey(path, passphrase);
+  const json = JSON.parse(await cryptsetupOk(['luksDump', '--dump-json-metadata', path])) as {
+    segments: Record<string, { offset: string; sector_size: number }>;
+  };
   const segment = json.segments['0'];
   if (segment === undefined) throw new Error('no segment 0');
   return { key, offsetBytes: Number(segment.offset), sectorBytes: segment.sector_size };
