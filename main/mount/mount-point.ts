@@ -10,9 +10,9 @@ import {
   rmdirSync,
   type Stats,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MountError } from '../../shared/errors/vault-error.ts';
+import { makeRuntimeFolder, runtimeFolderPath } from '../system/runtime-folder.ts';
 import { readMounts } from './fuse/fuse-mounts.ts';
 
 /** A folder that is ready to be mounted on. */
@@ -24,7 +24,6 @@ export type MountPoint = Readonly<{
 }>;
 
 const PRIVATE_MODE = 0o700;
-const OTHERS_MASK = 0o077;
 const MAX_NAME_BYTES = 100;
 const MAX_SAME_NAMES = 100;
 /** A folder of ours that is unused for so long was left behind, and is not about to be mounted on. */
@@ -59,10 +58,10 @@ export function prepareMountPoint(directory: string): MountPoint {
  * Makes a fresh private folder for a volume under the user's runtime directory, named after it:
  * `$XDG_RUNTIME_DIR/lockline/mounts/NAME`, with a number where that is in use.
  *
- * @throws {@link MountError} `mountpoint-invalid` where no private folder can be made.
+ * @throws {@link DeviceError} `permission-denied` where no private folder can be made.
  */
 export function claimDefaultMountPoint(volumeName: string): MountPoint {
-  const folder = mountsFolder();
+  const folder = makeRuntimeFolder('mounts');
   const name = folderNameOf(volumeName);
   for (let number = 1; number <= MAX_SAME_NAMES; number += 1) {
     const path = join(folder, number === 1 ? name : `${name}-${number}`);
@@ -80,36 +79,10 @@ export function releaseMountPoint(mountPoint: MountPoint): void {
 /** Removes a folder if it is an empty one that Lockline makes for mounts; leaves any other alone. */
 export function removeOwnMountPoint(path: string): void {
   try {
-    if (dirname(path) === privateFolders().mounts) rmdirSync(path);
+    if (dirname(path) === runtimeFolderPath('mounts')) rmdirSync(path);
   } catch {
     // Not empty, mounted again or gone: none of it is ours to clear.
   }
-}
-
-/**
- * Returns the private folder in which default mount points lie, making it where needed.
- *
- * @throws {@link MountError} `mountpoint-invalid` where another user could reach into it.
- */
-export function mountsFolder(): string {
-  const folders = privateFolders();
-  for (const path of folders.all) {
-    makePrivateFolder(path);
-    // SECURITY: in a shared folder anybody may have made the name before us.
-    if (!isPrivate(path)) throw invalid('open to other users');
-  }
-  return folders.mounts;
-}
-
-/** The folders that must be private, outermost first; nothing is made. */
-function privateFolders(): Readonly<{ all: readonly string[]; mounts: string }> {
-  const candidates = [process.env['XDG_RUNTIME_DIR'] ?? '', `/run/user/${userId()}`];
-  const runtime = candidates.find((path) => isAbsolute(path) && isPrivate(path));
-  const base = runtime ?? join(tmpdir(), `lockline-${userId()}`);
-  const parent = realpathSync(dirname(base));
-  const own = join(parent, basename(base), 'lockline');
-  const mounts = join(own, 'mounts');
-  return { all: [...(runtime === undefined ? [dirname(own)] : []), own, mounts], mounts };
 }
 
 function folderNameOf(volumeName: string): string {
@@ -145,12 +118,6 @@ function removeLeftover(path: string): void {
   const stats = statOf(path);
   if (stats === undefined || Date.now() - stats.ctimeMs < LEFTOVER_AGE_MS) return;
   removeOwnMountPoint(path);
-}
-
-function isPrivate(path: string): boolean {
-  const stats = statOf(path);
-  if (stats === undefined || !stats.isDirectory()) return false;
-  return stats.uid === userId() && (stats.mode & OTHERS_MASK) === 0;
 }
 
 /** Attributes of a path itself, links not followed; `undefined` where they cannot be read. */

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { StateError } from '../../shared/errors/vault-error.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import { removeOwnMountPoint } from '../mount/mount-point.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
@@ -22,6 +23,8 @@ export async function clearDeadSessions(): Promise<readonly SessionDescription[]
     if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
     removeSession(session.sessionId);
   }
+  // One that died before it had described itself left a mount and no description.
+  await clearStaleMounts();
   return dead;
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processStart } from '../system/process-start.ts';
-import { runtimeSubfolder } from '../system/runtime-folder.ts';
+import { makeRuntimeFolder } from '../system/runtime-folder.ts';
 import { type SessionDescription, sessionDescriptionSchema } from './session-description.ts';
 
 /**
@@ -12,12 +12,12 @@ import { type SessionDescription, sessionDescriptionSchema } from './session-des
 const SUFFIX = '.json';
 
 function descriptionPath(sessionId: string): string {
-  return join(runtimeSubfolder('sessions'), `${sessionId}${SUFFIX}`);
+  return join(makeRuntimeFolder('sessions'), `${sessionId}${SUFFIX}`);
 }
 
 /** Path of a session's control socket: short enough for a socket address. */
 export function controlSocketPath(sessionId: string): string {
-  return join(runtimeSubfolder('sessions'), `${sessionId}.sock`);
+  return join(makeRuntimeFolder('sessions'), `${sessionId}.sock`);
 }
 
 /** Publishes a session; readers see all of it or nothing. */
@@ -36,7 +36,7 @@ export function removeSession(sessionId: string): void {
 
 /** Returns every published session, living or dead. A file that is none of ours is passed over. */
 export function readSessions(): readonly SessionDescription[] {
-  const folder = runtimeSubfolder('sessions');
+  const folder = makeRuntimeFolder('sessions');
   const sessions: SessionDescription[] = [];
   for (const name of readdirSync(folder)) {
     if (!name.endsWith(SUFFIX)) continue;

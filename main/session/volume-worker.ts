@@ -63,7 +63,7 @@ function run(data: VolumeWorkerData): void {
       volumeName: data.volumeName,
     });
     serveFuse(connection, fileSystem, {
-      allocate: (lengthBytes) => arena.allocate(lengthBytes),
+      allocate: (lengthBytes, alignBytes) => arena.allocate(lengthBytes, alignBytes),
       control: data.control,
       counters: new Float64Array(data.counters),
       onReady: () => {

@@ -26,7 +26,8 @@ export function renameNoReplace(from: string, to: string): boolean {
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) === 0) return true;
     const errno = lastErrno();
     if (errno === EEXIST) return false;
-    if (errno !== EINVAL && errno !== ENOSYS) throw new Error(`renameat2 failed with errno ${errno}`);
+    if (errno !== EINVAL && errno !== ENOSYS)
+      throw new Error(`renameat2 failed with errno ${errno}`);
   }
   try {
     linkSync(from, to);

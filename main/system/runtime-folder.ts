@@ -1,48 +1,70 @@
-import { lstatSync, mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { DeviceError } from '../../shared/errors/vault-error.ts';
 
 /**
- * Returns Lockline's folder for things that live as long as a session: control sockets, session
- * descriptions and default mount points. Made 0700 where it is missing.
+ * Where things lie that live as long as a session: control sockets, session descriptions and
+ * default mount points.
  *
- * `$XDG_RUNTIME_DIR/lockline`, else `/run/user/UID/lockline`, else `lockline-UID` in the folder
- * for temporary files.
- *
- * @throws DeviceError `permission-denied` where the folder belongs to another user, is open to
- * others or is a symbolic link (somebody may have put it there first).
+ * `$XDG_RUNTIME_DIR/lockline`, else `/run/user/UID/lockline`, each only where it is the user's own
+ * and closed to others; else `lockline-UID/lockline` in the folder for temporary files.
  */
-export function runtimeFolder(): string {
-  const uid = process.getuid?.() ?? 0;
-  for (const parent of [process.env['XDG_RUNTIME_DIR'], `/run/user/${uid}`]) {
-    if (parent !== undefined && parent.startsWith('/') && isOwnFolder(parent, uid)) {
-      return makePrivateFolder(join(parent, 'lockline'), uid);
+
+type RuntimeFolder = 'sessions' | 'mounts';
+
+const PRIVATE_MODE = 0o700;
+const OTHERS_MASK = 0o077;
+
+/**
+ * Returns the path of a runtime folder, links resolved, making it 0700 where it is missing.
+ *
+ * @throws DeviceError `permission-denied` where another user could reach into it.
+ */
+export function makeRuntimeFolder(name: RuntimeFolder): string {
+  const { base, isShared } = runtimeBase();
+  const own = join(base, 'lockline');
+  const path = join(own, name);
+  for (const folder of [...(isShared ? [base] : []), own, path]) {
+    makeFolder(folder);
+    // SECURITY: in a shared folder anybody may have made the name before us.
+    if (!isPrivate(folder)) {
+      throw new DeviceError('permission-denied', { reason: 'open to other users', path: folder });
     }
   }
-  return makePrivateFolder(join(tmpdir(), `lockline-${process.getuid?.() ?? userInfo().username}`), uid);
+  return path;
 }
 
-/** Makes a folder of mode 0700 below the runtime folder and returns its path. */
-export function runtimeSubfolder(name: 'sessions' | 'mounts'): string {
-  return makePrivateFolder(join(runtimeFolder(), name), process.getuid?.() ?? 0);
+/** Returns the path of a runtime folder, whether or not it is there; nothing is made. */
+export function runtimeFolderPath(name: RuntimeFolder): string {
+  return join(runtimeBase().base, 'lockline', name);
 }
 
-function isOwnFolder(path: string, uid: number): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isDirectory() === true && stat.uid === uid;
+function runtimeBase(): Readonly<{ base: string; isShared: boolean }> {
+  const candidates = [process.env['XDG_RUNTIME_DIR'] ?? '', `/run/user/${userId()}`];
+  const runtime = candidates.find((path) => isAbsolute(path) && isPrivate(path));
+  const base = runtime ?? join(tmpdir(), `lockline-${userId()}`);
+  return {
+    base: join(realpathSync(dirname(base)), basename(base)),
+    isShared: runtime === undefined,
+  };
 }
 
-function makePrivateFolder(path: string, uid: number): string {
+function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(path, { mode: PRIVATE_MODE });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
-  const stat = lstatSync(path);
-  const isOurs = process.platform === 'win32' || (stat.uid === uid && (stat.mode & 0o077) === 0);
-  if (!stat.isDirectory() || !isOurs) {
-    throw new DeviceError('permission-denied', { reason: 'runtime-folder', path });
-  }
-  return path;
+}
+
+function isPrivate(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isDirectory()) return false;
+  if (process.platform === 'win32') return true;
+  return stats.uid === userId() && (stats.mode & OTHERS_MASK) === 0;
+}
+
+function userId(): number {
+  return process.getuid?.() ?? 0;
 }

@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   claimDefaultMountPoint,
-  mountsFolder,
   prepareMountPoint,
   releaseMountPoint,
   removeOwnMountPoint,
@@ -89,17 +88,21 @@ describe('claimDefaultMountPoint()', () => {
     chmodSync(runtime, 0o755);
     vi.stubEnv('XDG_RUNTIME_DIR', runtime);
     vi.stubEnv('TMPDIR', folder);
-    expect(mountsFolder().startsWith(runtime)).toBe(false);
+    expect(claimDefaultMountPoint('x').path.startsWith(runtime)).toBe(false);
   });
 
   it('refuses a Lockline folder that is a link or open to others', () => {
     mkdirSync(join(folder, 'elsewhere'), { mode: 0o700 });
     symlinkSync('elsewhere', join(folder, 'lockline'));
-    expect(() => claimDefaultMountPoint('x')).toThrow(invalid);
+    expect(() => claimDefaultMountPoint('x')).toThrow(
+      expect.objectContaining({ code: 'permission-denied' }),
+    );
     rmSync(join(folder, 'lockline'));
     mkdirSync(join(folder, 'lockline'));
     chmodSync(join(folder, 'lockline'), 0o777);
-    expect(() => claimDefaultMountPoint('x')).toThrow(invalid);
+    expect(() => claimDefaultMountPoint('x')).toThrow(
+      expect.objectContaining({ code: 'permission-denied' }),
+    );
   });
 });
 
