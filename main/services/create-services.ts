@@ -16,6 +16,7 @@ import { SettingsRepository } from '../store/settings-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
+import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
 import type { MountRequest, Services } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
@@ -52,6 +53,7 @@ class AppServices implements Services {
 
   async start(): Promise<void> {
     await this.#monitor.refresh();
+    await clearLeftovers();
     for (const { path, uuid, label } of this.#monitor.sessions) {
       this.#vaults.remember(path, { uuid, label });
     }

@@ -3,7 +3,7 @@ import { callSession } from '../session/control-client.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
-import { clearDeadSessions, livingSessions } from './open-sessions.ts';
+import { clearLeftovers, livingSessions } from './open-sessions.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
 
 const STATUS_TIMEOUT_MS = 2_000;
@@ -18,7 +18,7 @@ export async function readStatus(session: SessionDescription): Promise<SessionSt
  * vault that is on no list (another data folder mounted it) is put on it.
  */
 export async function listVaults(vaults: VaultRepository): Promise<readonly VaultSnapshot[]> {
-  const dead = await clearDeadSessions();
+  const dead = await clearLeftovers();
   const sessions = livingSessions();
   const records = vaults.list();
   for (const session of sessions) {

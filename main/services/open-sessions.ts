@@ -23,7 +23,12 @@ export async function clearDeadSessions(): Promise<readonly SessionDescription[]
     if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
     removeSession(session.sessionId);
   }
-  // One that died before it had described itself left a mount and no description.
+  return dead;
+}
+
+/** As {@link clearDeadSessions}, and the mounts of those that died before they had described themselves. */
+export async function clearLeftovers(): Promise<readonly SessionDescription[]> {
+  const dead = await clearDeadSessions();
   await clearStaleMounts();
   return dead;
 }

@@ -10,7 +10,7 @@ import { isAlive } from '../session/session-registry.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { inspectContainer } from './inspect-container.ts';
-import { clearDeadSessions, findSessionOfContainer } from './open-sessions.ts';
+import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
 
 /** How a long operation reports and is cancelled. */
 export type Progress = Readonly<{ onPhase?: OnPhase; signal?: AbortSignal }>;
@@ -55,7 +55,7 @@ export async function mountVault(
   passphrase: SecretBytes,
   progress: Progress = {},
 ): Promise<SessionDescription> {
-  await clearDeadSessions();
+  await clearLeftovers();
   if (findSessionOfContainer(request.path) !== undefined) {
     throw new StateError('already-unlocked', { path: request.path });
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ContractError } from '../../../shared/errors/vault-error.ts';
-import { clearDeadSessions, livingSessions, requireSession } from '../../services/open-sessions.ts';
+import { clearLeftovers, livingSessions, requireSession } from '../../services/open-sessions.ts';
 import { lockSession } from '../../services/vault-operations.ts';
 import { printResult } from '../output.ts';
 
@@ -11,7 +11,7 @@ export async function unmount(fileOrFolder: string | undefined, options: Options
   if ((fileOrFolder === undefined) === (options.all !== true)) {
     throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
   }
-  const cleared = await clearDeadSessions();
+  const cleared = await clearLeftovers();
   const target = fileOrFolder === undefined ? undefined : resolve(fileOrFolder);
   const isCleared = cleared.some((s) => s.mountPoint === target || s.path === target);
   const sessions =
