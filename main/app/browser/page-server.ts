@@ -82,5 +82,6 @@ function refuse(log: Log, response: ServerResponse, { status, reason }: Refusal)
 
 function send(response: ServerResponse, status: number, type: string, body: string | Buffer) {
   for (const [name, value] of Object.entries(HARDENING_HEADERS)) response.setHeader(name, value);
-  response.writeHead(status, { 'content-type': type }).end(body);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, { 'content-type': type, 'content-length': bytes.length }).end(bytes);
 }
