@@ -1,5 +1,5 @@
-import { FileSystemError } from '../file-system-error.ts';
 import type { OrderedDevice, WriteRank } from '../../block/ordered-device.ts';
+import { FileSystemError } from '../file-system-error.ts';
 import { ClusterMap } from './cluster-map.ts';
 import type { FatGeometry } from './fat-geometry.ts';
 import {
@@ -94,7 +94,10 @@ export class FatTable {
     const chunkEntries = chunk.length / 4;
     for (let start = 0; start < end; start += chunkEntries) {
       const count = Math.min(chunkEntries, end - start);
-      this.#device.readInto(this.#geometry.fatOffsetBytes + start * 4, chunk.subarray(0, count * 4));
+      this.#device.readInto(
+        this.#geometry.fatOffsetBytes + start * 4,
+        chunk.subarray(0, count * 4),
+      );
       for (let i = start === 0 ? FIRST_CLUSTER : 0; i < count; i += 1) {
         onEntry(start + i, chunk.readUInt32LE(i * 4) & ENTRY_MASK);
       }
@@ -154,10 +157,12 @@ export class FatTable {
         const reserved = this.#page.readUInt32LE(place) & ~ENTRY_MASK;
         this.#page.writeUInt32LE((reserved | (valueAt(i) & ENTRY_MASK)) >>> 0, place);
       }
+      this.#pageNumber = -1; // until all copies are written: a failure leaves it unknown
       for (let copy = 0; copy < fatCount; copy += 1) {
         const offset = fatOffsetBytes + copy * fatBytes + page * PAGE_BYTES + from;
         this.#device.writeOrdered(offset, this.#page.subarray(from, to), rank);
       }
+      this.#pageNumber = page;
       at = end;
     }
   }

@@ -62,14 +62,19 @@ export type Fat32Layout = Readonly<{
 export function formatFat32(device: BlockDevice, options: FormatFat32Options): void {
   const layout = layoutFat32(device.sizeBytes, options.logicalSectorBytes);
   const { sectorBytes, sectorsPerCluster, fatSectors } = layout;
-  const metadataSectors = RESERVED_SECTORS + FAT_COUNT * fatSectors + sectorsPerCluster;
+  const rootClusters = rootClustersOf(layout);
+  const metadataSectors =
+    RESERVED_SECTORS + FAT_COUNT * fatSectors + rootClusters * sectorsPerCluster;
   writeZeros(device, 0, metadataSectors * sectorBytes);
 
   const label = encodeLabel(options.label);
-  const fatHead = Buffer.alloc(12);
+  const fatHead = Buffer.alloc((FIRST_CLUSTER + rootClusters) * 4);
   fatHead.writeUInt32LE(0x0fffff00 | MEDIA, 0);
   fatHead.writeUInt32LE(END_OF_CHAIN, 4);
-  fatHead.writeUInt32LE(END_OF_CHAIN, 8);
+  for (let i = 0; i < rootClusters; i += 1) {
+    const cluster = FIRST_CLUSTER + i;
+    fatHead.writeUInt32LE(i + 1 < rootClusters ? cluster + 1 : END_OF_CHAIN, cluster * 4);
+  }
   for (let fat = 0; fat < FAT_COUNT; fat += 1) {
     const at = (RESERVED_SECTORS + fat * fatSectors) * sectorBytes;
     device.writeFrom(at, Buffer.from(fatHead));
@@ -129,6 +134,11 @@ function cut(totalSectors: number, sectorBytes: number, clusterBytes: number): F
   return { sectorBytes, sectorsPerCluster, totalSectors, fatSectors, clusters };
 }
 
+/** The root gets a whole page, so that names and file contents never share one. */
+function rootClustersOf(layout: Fat32Layout): number {
+  return Math.max(1, ALIGN_BYTES / (layout.sectorsPerCluster * layout.sectorBytes));
+}
+
 /** Returns the 11 bytes of a volume label. */
 function encodeLabel(label: string): Buffer {
   const text = label === '' ? 'NO NAME' : label.toUpperCase().replace(BAD_LABEL_CHARACTERS, '_');
@@ -167,8 +177,8 @@ function fsInfoSector(layout: Fat32Layout): Buffer {
   const sector = Buffer.alloc(layout.sectorBytes);
   sector.writeUInt32LE(FSINFO_LEAD, FSINFO.leadSignature);
   sector.writeUInt32LE(FSINFO_STRUCTURE, FSINFO.structureSignature);
-  sector.writeUInt32LE(layout.clusters - 1, FSINFO.freeCount);
-  sector.writeUInt32LE(FIRST_CLUSTER, FSINFO.nextFree);
+  sector.writeUInt32LE(layout.clusters - rootClustersOf(layout), FSINFO.freeCount);
+  sector.writeUInt32LE(FIRST_CLUSTER + rootClustersOf(layout), FSINFO.nextFree);
   sector.writeUInt32LE(FSINFO_TRAIL, FSINFO.trailSignature);
   return sector;
 }
