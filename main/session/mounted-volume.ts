@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromWireError, StateError, toWireError } from '../../shared/errors/vault-error.ts';
 import { FUSE_COUNTER_COUNT } from '../mount/fuse/fuse-counters.ts';
-import { closeLoopControl, createLoopControl } from '../mount/fuse/loop-control.ts';
+import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
 import { entryPath } from '../system/entry-path.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';

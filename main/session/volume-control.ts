@@ -1,4 +1,4 @@
-import { type LoopControl, pokeLoop } from '../mount/fuse/loop-control.ts';
+import { type LoopControl, pokeLoop } from '../mount/loop-control.ts';
 
 /**
  * Commands from the vault process to its volume worker: a bit each in the second word of the loop

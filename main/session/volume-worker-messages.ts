@@ -1,6 +1,6 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
-import type { LoopControl } from '../mount/fuse/loop-control.ts';
+import type { LoopControl } from '../mount/loop-control.ts';
 
 /** What a volume worker is started with. The key is wiped by the worker once its engine exists. */
 export type VolumeWorkerData = Readonly<{

@@ -15,7 +15,7 @@ import { identifyFilesystem } from '../filesystem/identify.ts';
 import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
 import { connectFuse } from '../mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
-import type { LoopControl } from '../mount/fuse/loop-control.ts';
+import type { LoopControl } from '../mount/loop-control.ts';
 import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
 import { buildVolumeStack, CACHE_BYTES, volumeStackArenaBytes } from './volume-stack.ts';
 import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';

@@ -1,14 +1,14 @@
 import { MountError } from '../../../shared/errors/vault-error.ts';
 import type { FileSystem } from '../../filesystem/file-system.ts';
 import { EAGAIN, EINTR, ENODEV, ENOENT, lastErrno } from '../../system/libc.ts';
+import { isLoopEnded, type LoopControl, pokesOf } from '../loop-control.ts';
+import { SpinBudget } from '../spin-budget.ts';
 import type { FuseConnection } from './fuse-connection.ts';
 import { FuseContext } from './fuse-context.ts';
 import { FUSE_COUNTER_COUNT, FUSE_COUNTERS } from './fuse-counters.ts';
 import { type FaultListener, serveRequest } from './fuse-dispatcher.ts';
 import { type Allocate, FuseFrame } from './fuse-frame.ts';
 import { type FuseSyscalls, fuseSyscalls, POLLIN } from './fuse-syscalls.ts';
-import { isLoopEnded, type LoopControl, pokesOf } from './loop-control.ts';
-import { SpinBudget } from './spin-budget.ts';
 
 const POLLFD_BYTES = 8;
 const POLLFD = { events: 4, revents: 6 } as const;

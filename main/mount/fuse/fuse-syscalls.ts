@@ -6,7 +6,6 @@ export type FuseSyscalls = Readonly<{
   write(fd: number, buffer: Buffer, lengthBytes: number): number;
   poll(descriptors: Buffer, count: number, timeoutMs: number): number;
   fcntl(fd: number, command: number, argument: number): number;
-  eventfd(initial: number, flags: number): number;
   socketpair(domain: number, type: number, protocol: number, descriptors: Buffer): number;
   recvmsg(fd: number, message: unknown, flags: number): number;
   mount(source: string, target: string, type: string, flags: number, data: string): number;
@@ -15,8 +14,7 @@ export type FuseSyscalls = Readonly<{
 export const F_SETFL = 4;
 export const O_NONBLOCK = 0o4000;
 export const POLLIN = 1;
-/** `EFD_CLOEXEC | EFD_NONBLOCK` and `SOCK_CLOEXEC`: no child may inherit these descriptors. */
-export const EVENTFD_FLAGS = 0o2000000 | 0o4000;
+/** `SOCK_STREAM | SOCK_CLOEXEC`: no child may inherit these descriptors. */
 export const SOCK_STREAM_CLOEXEC = 1 | 0o2000000;
 export const AF_UNIX = 1;
 export const MSG_DONTWAIT = 0x40;
@@ -36,7 +34,6 @@ export function fuseSyscalls(): FuseSyscalls {
     write: libcFunction('int64_t write(int fd, const void *buffer, size_t count)'),
     poll: libcFunction('int poll(void *fds, unsigned long nfds, int timeout)'),
     fcntl: bindFcntl(),
-    eventfd: libcFunction('int eventfd(unsigned int initval, int flags)'),
     socketpair: libcFunction('int socketpair(int domain, int type, int protocol, void *sv)'),
     recvmsg: libcFunction('int64_t recvmsg(int fd, void *message, int flags)'),
     mount: libcFunction(

@@ -10,7 +10,7 @@ import {
   createLoopControl,
   type LoopControl,
   pokeLoop,
-} from '../../../main/mount/fuse/loop-control.ts';
+} from '../../../main/mount/loop-control.ts';
 import type { Held, MemoryFileSystemOptions } from '../../support/memory-node.ts';
 
 /** The control word in which a command for the worker lies. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SpinBudget } from '../../../main/mount/fuse/spin-budget.ts';
+import { SpinBudget } from '../../../main/mount/spin-budget.ts';
 
 /** Lets `count` waits end in vain, each a second after the last. */
 function missMany(budget: SpinBudget, count: number): void {

@@ -1,8 +1,9 @@
 import { closeSync, writeSync } from 'node:fs';
-import { MountError } from '../../../shared/errors/vault-error.ts';
-import { lastErrno } from '../../system/libc.ts';
-import { EVENTFD_FLAGS, fuseSyscalls } from './fuse-syscalls.ts';
+import { MountError } from '../../shared/errors/vault-error.ts';
+import { lastErrno, libcFunction } from '../system/libc.ts';
 
+/** `EFD_CLOEXEC | EFD_NONBLOCK`: no child may inherit the descriptor. */
+const EVENTFD_FLAGS = 0o2000000 | 0o4000;
 const EVENT_BYTES = 8;
 const CONTROL_BYTES = 64;
 const POKES = 0;
@@ -28,7 +29,10 @@ const exitHooks = new WeakMap<LoopControl, () => void>();
  * in a system call would keep a process that is exiting, or has crashed, around for ever.
  */
 export function createLoopControl(): LoopControl {
-  const wakeFd = fuseSyscalls().eventfd(0, EVENTFD_FLAGS);
+  const eventfd = libcFunction<(initial: number, flags: number) => number>(
+    'int eventfd(unsigned int initval, int flags)',
+  );
+  const wakeFd = eventfd(0, EVENTFD_FLAGS);
   if (wakeFd < 0) {
     throw new MountError('backend-denied', { operation: 'eventfd', errno: lastErrno() });
   }
