@@ -14,6 +14,42 @@ import { InlineEngine } from '../engine/inline-engine.ts';
 /** Bytes of plaintext that a mounted volume keeps in memory at most. */
 export const CACHE_BYTES = 64 * MIB;
 
+/** The plaintext of an unlocked volume without a cache, and what runs in it. */
+export type CryptStack = Disposable &
+  Readonly<{
+    crypt: CryptDevice;
+    providerName: string;
+    refusedProviders: readonly RefusedProvider[];
+  }>;
+
+/** Bytes of arena that a stack without a cache takes. */
+export const CRYPT_STACK_ARENA_BYTES = CryptDevice.arenaBytes + PROVIDERS_ARENA_BYTES;
+
+/**
+ * Builds crypt device and engine over a container.
+ *
+ * @param container - Borrowed: stays open when the stack is disposed.
+ * @param volumeKey - Borrowed: 32 or 64 bytes, verified by a digest.
+ */
+export function buildCryptStack(
+  container: BlockDevice,
+  geometry: CryptGeometry,
+  volumeKey: Uint8Array,
+  arena: Arena,
+): CryptStack {
+  const { provider, refused } = chooseProvider(arena);
+  const engine = new InlineEngine(container, provider, volumeKey, geometry.sectorBytes);
+  const crypt = new CryptDevice(container, engine, geometry, arena);
+  return {
+    crypt,
+    providerName: provider.name,
+    refusedProviders: refused,
+    [Symbol.dispose]() {
+      crypt[Symbol.dispose]();
+    },
+  };
+}
+
 /** The layers of an unlocked volume from the container up to the cache, and what runs in them. */
 export type VolumeStack = Disposable &
   Readonly<{
@@ -24,15 +60,10 @@ export type VolumeStack = Disposable &
 
 /** Bytes of arena that a stack with this cache takes. */
 export function volumeStackArenaBytes(cacheBytes: number): number {
-  return BlockCache.arenaBytes(cacheBytes) + CryptDevice.arenaBytes + PROVIDERS_ARENA_BYTES;
+  return BlockCache.arenaBytes(cacheBytes) + CRYPT_STACK_ARENA_BYTES;
 }
 
-/**
- * Builds cache, crypt device and engine over a container.
- *
- * @param container - Borrowed: stays open when the stack is disposed.
- * @param volumeKey - Borrowed: 32 or 64 bytes, verified by a digest.
- */
+/** Builds a {@link CryptStack} with a write-back cache on top; the same borrowing. */
 export function buildVolumeStack(
   container: BlockDevice,
   geometry: CryptGeometry,
@@ -40,17 +71,15 @@ export function buildVolumeStack(
   arena: Arena,
   cacheBytes: number,
 ): VolumeStack {
-  const { provider, refused } = chooseProvider(arena);
-  const engine = new InlineEngine(container, provider, volumeKey, geometry.sectorBytes);
-  const crypt = new CryptDevice(container, engine, geometry, arena);
-  const cache = new BlockCache(crypt, arena, cacheBytes);
+  const stack = buildCryptStack(container, geometry, volumeKey, arena);
+  const cache = new BlockCache(stack.crypt, arena, cacheBytes);
   return {
     cache,
-    providerName: provider.name,
-    refusedProviders: refused,
+    providerName: stack.providerName,
+    refusedProviders: stack.refusedProviders,
     [Symbol.dispose]() {
       cache[Symbol.dispose]();
-      crypt[Symbol.dispose]();
+      stack[Symbol.dispose]();
     },
   };
 }
