@@ -15,7 +15,9 @@ export class SecretBytes implements Disposable {
 
   /** Returns zero-filled secret memory of `lengthBytes`. Owned by the caller. */
   static allocate(lengthBytes: number): SecretBytes {
-    return new SecretBytes(new Uint8Array(lengthBytes));
+    // SECURITY: with a buffer of its own. A small `new Uint8Array(n)` lies on V8's heap, where the
+    // garbage collector moves it and leaves copies behind.
+    return new SecretBytes(new Uint8Array(new ArrayBuffer(lengthBytes)));
   }
 
   /** Takes ownership of `bytes` without copying: the caller must not use them afterwards. */

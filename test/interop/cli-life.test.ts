@@ -1,5 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { requireTool } from '../support/require-tool.ts';
@@ -110,17 +119,15 @@ describe.skipIf(!hasTools)('lockline', () => {
     const file = await createVault(lockline);
     const mountPoint = await mount(lockline, file);
     writeFileSync(`${mountPoint}/kept`, 'kept');
-    const user = spawnSync('sh', ['-c', `sleep 30 < ${mountPoint}/kept & echo $!`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const pid = Number(user.stdout);
+    const kept = openSync(`${mountPoint}/kept`, 'r');
+    const user = spawn('sleep', ['30'], { stdio: [kept, 'ignore', 'ignore'] });
+    closeSync(kept);
     const busy = await lockline.run(['unmount', file]);
     expect(busy.code).toBe(6);
     expect(busy.stderr).toContain('unmount-busy');
     expect(readFileSync(`${mountPoint}/kept`, 'utf8')).toBe('kept');
     expect((await lockline.run(['unmount', file, '--force'])).code).toBe(0);
-    process.kill(pid);
+    user.kill();
     const again = await mount(lockline, file);
     expect(readFileSync(`${again}/kept`, 'utf8')).toBe('kept');
   });
