@@ -10,7 +10,8 @@ import { MAXIMUM_NAME_UNITS } from './fat-layout.ts';
 
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const REPLACEMENT = '\ufffd';
-const BAD_CHARACTER = /[\0-\x1f*?<>|":/\\]/;
+const BAD_CHARACTER = /[*?<>|":/\\]/;
+const FIRST_PRINTABLE = 0x20;
 const UNSAFE_OUTSIDE = /[/\0]/g;
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 
@@ -26,7 +27,8 @@ export function parseNewName(bytes: Uint8Array): string {
   const stripped = stripDots(name);
   if (stripped === '') throw new FileSystemError('ENOENT');
   if (stripped.length > MAXIMUM_NAME_UNITS) throw new FileSystemError('ENAMETOOLONG');
-  if (BAD_CHARACTER.test(stripped) || stripped.endsWith(' ')) throw new FileSystemError('EINVAL');
+  const isBad = BAD_CHARACTER.test(stripped) || hasControl(stripped) || stripped.endsWith(' ');
+  if (isBad) throw new FileSystemError('EINVAL');
   return stripped;
 }
 
@@ -59,6 +61,13 @@ export function foldCase(name: string): string {
     folded += isFoldable ? upper : character;
   }
   return folded;
+}
+
+function hasControl(name: string): boolean {
+  for (let i = 0; i < name.length; i += 1) {
+    if (name.charCodeAt(i) < FIRST_PRINTABLE) return true;
+  }
+  return false;
 }
 
 function decode(bytes: Uint8Array): string | undefined {
