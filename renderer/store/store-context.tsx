@@ -9,9 +9,15 @@ export function StoreProvider({ store, children }: { store: AppStore; children: 
   return <StoreContext value={store}>{children}</StoreContext>;
 }
 
-/** Returns the present snapshot and follows it. */
-export function useSnapshot(): AppSnapshot {
+/** Returns the mirror itself. */
+export function useStore(): AppStore {
   const store = useContext(StoreContext);
   if (store === null) throw new Error('no StoreProvider above');
+  return store;
+}
+
+/** Returns the present snapshot and follows it. */
+export function useSnapshot(): AppSnapshot {
+  const store = useStore();
   return useSyncExternalStore(store.subscribe, store.getSnapshot);
 }

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JobSnapshot } from '../../shared/model/job.ts';
 import { useBridge } from '../bridge/bridge-context.tsx';
-import { useSnapshot } from './store-context.tsx';
+import { useSnapshot, useStore } from './store-context.tsx';
 
 /** A job that one dialog or page started and follows to its end. */
 export type FollowedJob = Readonly<{
@@ -21,27 +21,25 @@ export type FollowedJob = Readonly<{
  */
 export function useJob(onDone: () => void): FollowedJob {
   const bridge = useBridge();
+  const store = useStore();
   const { jobs } = useSnapshot();
   const [jobId, setJobId] = useState<string | null>(null);
   const [isStarting, setStarting] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const seenId = useRef<string | null>(null);
-  const job = jobs.find(({ id }) => id === jobId) ?? null;
+  const job = jobId === null ? null : (store.findJob(jobId) ?? null);
+  // One that left the list while it ran, as far as was seen, has ended in between: well.
+  const isOver = job !== null && (job.state !== 'running' || !jobs.some(({ id }) => id === job.id));
 
   useEffect(() => {
-    if (jobId === null) return;
-    if (job !== null) seenId.current = jobId;
-    // One that was seen and is gone has ended well: another window took it off the list.
-    const isOver = job === null ? seenId.current === jobId : job.state !== 'running';
-    if (!isOver) return;
+    if (job === null || !isOver) return;
     setJobId(null);
-    if (job?.state === 'failed') {
+    if (job.state === 'failed') {
       setError(job.error);
-      bridge.send('job.dismiss', { jobId });
-    } else if (job?.state !== 'cancelled') {
+      bridge.send('job.dismiss', { jobId: job.id });
+    } else if (job.state !== 'cancelled') {
       onDone();
     }
-  }, [bridge, job, jobId, onDone]);
+  }, [bridge, isOver, job, onDone]);
 
   return {
     job,

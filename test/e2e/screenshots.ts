@@ -5,81 +5,42 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { startBrowserHost } from '../../main/app/browser/browser-host.ts';
-import { buildRenderer, RENDERER_FOLDER } from '../../resources/build/build-renderer.ts';
-import { createFakeServices, type FakeServices } from '../support/fake-services.ts';
-import { launchChromium, openWindow } from '../support/launch-chromium.ts';
+import type { Browser } from 'playwright-core';
+import { buildRenderer } from '../../resources/build/build-renderer.ts';
+import { launchChromium } from '../support/launch-chromium.ts';
+import { openFakeWindow, type WindowLook } from '../support/open-fake-window.ts';
 import { SCENES } from './scenes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = join(ROOT, 'artifacts/screenshots');
 const README_PICTURE = join(ROOT, 'docs/screenshot.png');
+/** Longer than any transition, and than the pause after which an estimate is asked for. */
+const SETTLE_MS = 700;
 
-const SIZES = {
-  small: { width: 1024, height: 700 },
-  large: { width: 1600, height: 1000 },
-  narrow: { width: 480, height: 800 },
-} as const;
+const LOOKS: readonly WindowLook[] = [
+  { size: 'small', colorScheme: 'light' },
+  { size: 'small', colorScheme: 'dark' },
+  { size: 'narrow', colorScheme: 'light' },
+];
 
-type Shot = Readonly<{ scene: string; size: keyof typeof SIZES; colorScheme: 'light' | 'dark' }>;
-
-/** Opens a scene in a window of its own; the caller closes its context. */
-export async function openScene(browser: Browser, { scene, size, colorScheme }: Shot) {
-  const fake: FakeServices = createFakeServices();
-  const host = await startBrowserHost({
-    services: fake.services,
-    host: {
-      capabilities: {
-        kind: 'browser',
-        hasNativeDialogs: false,
-        canOpenFolders: true,
-        suggestedFolder: '/home/ada',
-      },
-      choosePath: async () => null,
-      openFolder: async () => {},
-    },
-    rendererFolder: RENDERER_FOLDER,
-    log: () => {},
-  });
-  const window = await openWindow(browser, host.url, { viewport: SIZES[size], colorScheme });
-  await SCENES[scene]?.(window.page, fake);
-  return { ...window, host };
-}
-
-async function take(browser: Browser, shot: Shot, path: string): Promise<void> {
-  const { page, host } = await openScene(browser, shot);
+async function take(browser: Browser, scene: string, look: WindowLook, path: string) {
+  await using window = await openFakeWindow(browser, look);
+  await SCENES[scene]?.(window.page, window.fake);
+  await window.page.waitForTimeout(SETTLE_MS);
   mkdirSync(dirname(path), { recursive: true });
-  await settle(page);
-  await page.screenshot({ path });
-  await page.context().close();
-  await host.close();
+  await window.page.screenshot({ path });
 }
 
-/** Waits for transitions and for estimates that are asked for after a pause. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForTimeout(700);
-}
-
-async function takeAll(): Promise<void> {
-  await buildRenderer();
-  await using browser = await launchChromium();
+await buildRenderer();
+await using browser = await launchChromium();
+if (process.argv.includes('--readme')) {
+  await take(browser, 'list', { size: 'small', colorScheme: 'light' }, README_PICTURE);
+} else {
+  const large: WindowLook = { size: 'large', colorScheme: 'light' };
   for (const scene of Object.keys(SCENES)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const size of ['small', 'narrow'] as const) {
-        const path = join(FOLDER, `${scene}-${colorScheme}-${size}.png`);
-        await take(browser, { scene, size, colorScheme }, path);
-      }
+    for (const look of scene === 'list' ? [...LOOKS, large] : LOOKS) {
+      const name = `${scene}-${look.colorScheme}-${look.size}.png`;
+      await take(browser, scene, look, join(FOLDER, name));
     }
   }
-  await take(
-    browser,
-    { scene: 'list', size: 'large', colorScheme: 'light' },
-    join(FOLDER, 'list-light-large.png'),
-  );
-  if (process.argv.includes('--readme')) {
-    await take(browser, { scene: 'list', size: 'small', colorScheme: 'light' }, README_PICTURE);
-  }
 }
-
-if (import.meta.main) await takeAll();

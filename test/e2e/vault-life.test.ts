@@ -73,7 +73,9 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       expect(await alert.textContent()).toContain('no keyslot opens with this passphrase');
       const input = page.getByRole('textbox', { name: 'Passphrase', exact: true });
       expect(await input.inputValue()).toBe('');
-      await expect.poll(() => input.evaluate((node) => node === document.activeElement)).toBe(true);
+      await expect
+        .poll(() => input.evaluate((node) => node.ownerDocument.activeElement === node))
+        .toBe(true);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     });

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, SegmentedControl, Stack, Switch } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Switch } from '@mantine/core';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { SecretInput } from '../../../shared/ipc/contract.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Fold } from '../../components/fold.tsx';
 import { UnlockIcon } from '../../components/icons.tsx';
@@ -20,12 +21,7 @@ export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
   const form = useUnlock(vault, onClose);
   const { isRunning, job, error } = form.job;
   return (
-    <Modal
-      opened
-      onClose={form.close}
-      title={t('unlock.title', { name: vault.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={form.close} title={t('unlock.title', { name: vault.name })}>
       <form onSubmit={form.submit}>
         <Stack gap="md">
           <SegmentedControl
@@ -76,7 +72,7 @@ export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { t } from '../../i18n/translate.ts';
@@ -21,12 +22,7 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
     if (await command.run(() => bridge.call('vault.add', { grantId }))) onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('add.title')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('add.title')}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('add.text')}</Text>
@@ -53,6 +49,6 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

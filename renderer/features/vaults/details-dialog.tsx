@@ -1,4 +1,4 @@
-import { Loader, Modal } from '@mantine/core';
+import { Loader } from '@mantine/core';
 import { Fragment, type ReactNode, useEffect, useState } from 'react';
 import type {
   ContainerInfo,
@@ -9,6 +9,7 @@ import type {
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize, KIB } from '../../../shared/units.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './details-dialog.module.css';
@@ -19,13 +20,7 @@ type DetailsDialogProps = Readonly<{ vault: VaultSnapshot; onClose: () => void }
 export function DetailsDialog({ vault, onClose }: DetailsDialogProps) {
   const { info, error } = useContainerInfo(vault.id);
   return (
-    <Modal
-      opened
-      size="lg"
-      onClose={onClose}
-      title={t('details.title', { name: vault.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog size="lg" onClose={onClose} title={t('details.title', { name: vault.name })}>
       {error !== null && <ErrorNotice error={error} />}
       {error === null && info === null && (
         <p className={classes['loading']}>
@@ -33,7 +28,7 @@ export function DetailsDialog({ vault, onClose }: DetailsDialogProps) {
         </p>
       )}
       {info !== null && <Facts rows={describe(vault, info)} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { t } from '../../i18n/translate.ts';
 
 type LockBusyDialogProps = Readonly<{
@@ -12,12 +13,7 @@ type LockBusyDialogProps = Readonly<{
 /** Says that a vault is in use and leaves the choice: close the files, or lock anyway. */
 export function LockBusyDialog({ vault, onRetry, onForce, onClose }: LockBusyDialogProps) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('lock.busyTitle', { name: vault.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('lock.busyTitle', { name: vault.name })}>
       <Stack gap="md">
         <Text size="sm">{t('lock.busyText')}</Text>
         <Text size="sm">{t('lock.forceText')}</Text>
@@ -33,6 +29,6 @@ export function LockBusyDialog({ vault, onRetry, onForce, onClose }: LockBusyDia
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

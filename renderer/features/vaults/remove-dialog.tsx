@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
@@ -24,12 +25,7 @@ export function RemoveDialog({ vault, onClose }: RemoveDialogProps) {
     if (await command.run(() => bridge.call('vault.remove', input))) onClose();
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('remove.title', { name: vault.name })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} title={t('remove.title', { name: vault.name })}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{t('remove.text')}</Text>
@@ -66,6 +62,6 @@ export function RemoveDialog({ vault, onClose }: RemoveDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

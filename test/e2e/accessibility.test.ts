@@ -1,0 +1,49 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildRenderer } from '../../resources/build/build-renderer.ts';
+import { launchChromium } from '../support/launch-chromium.ts';
+import { openFakeWindow } from '../support/open-fake-window.ts';
+import { requireTool } from '../support/require-tool.ts';
+import { SCENES } from './scenes.ts';
+
+const hasChromium = requireTool('chromium', 'chromium');
+
+/** Every rule of WCAG 2.2 A and AA that axe has, and its own best practices. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+describe.skipIf(!hasChromium)('accessibility', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    await buildRenderer();
+    browser = await launchChromium();
+  }, 120_000);
+  afterAll(() => browser?.close());
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    it.each(Object.keys(SCENES))('axe finds no fault in %s', async (scene) => {
+      await using window = await openFakeWindow(browser, { size: 'small', colorScheme });
+      await SCENES[scene]?.(window.page, window.fake);
+      const { violations } = await new AxeBuilder({ page: window.page }).withTags(RULES).analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`,
+      );
+      expect(found).toEqual([]);
+      expect(window.complaints).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['narrow', 'long-names'],
+    ['narrow', 'create-advanced'],
+    ['narrow', 'settings'],
+    ['small', 'long-names'],
+  ] as const)('nothing is cut off sideways in a %s window of %s', async (size, scene) => {
+    await using window = await openFakeWindow(browser, { size, colorScheme: 'light' });
+    await SCENES[scene]?.(window.page, window.fake);
+    const overflow = await window.page
+      .getByRole('main')
+      .evaluate((main) => main.scrollWidth - main.clientWidth);
+    expect(overflow).toBe(0);
+  });
+});

@@ -1,0 +1,164 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { buildRenderer } from '../../resources/build/build-renderer.ts';
+import { VaultError } from '../../shared/errors/vault-error.ts';
+import { fakeVault } from '../support/fake-services.ts';
+import { launchChromium } from '../support/launch-chromium.ts';
+import { type FakeWindow, openFakeWindow } from '../support/open-fake-window.ts';
+import { requireTool } from '../support/require-tool.ts';
+
+const hasChromium = requireTool('chromium', 'chromium');
+
+describe.skipIf(!hasChromium)('the keyboard alone', () => {
+  let browser: Browser;
+  let window: FakeWindow;
+  let page: Page;
+  beforeAll(async () => {
+    await buildRenderer();
+    browser = await launchChromium();
+  }, 120_000);
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    window = await openFakeWindow(browser, { size: 'small', colorScheme: 'light' });
+    page = window.page;
+  });
+  afterEach(() => window[Symbol.asyncDispose]());
+
+  const press = async (...keys: readonly string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Name of what has the focus, as a screen reader would say it. */
+  const focused = () =>
+    page.evaluate<string>(
+      `(document.activeElement.ariaLabel ?? document.activeElement.textContent).slice(0, 80)`,
+    );
+  /** Presses Tab until something of this name has the focus. */
+  const tabTo = async (name: string) => {
+    for (let n = 0; n < 40; n += 1) {
+      if ((await focused()) === name) return;
+      await press('Tab');
+    }
+    throw new Error(`Tab never reaches ${name}`);
+  };
+  const typeInto = async (label: string, text: string) => {
+    for (let n = 0; n < 40; n += 1) {
+      const labels = await page.evaluate<string>(
+        `[...(document.activeElement.labels ?? [])].map((each) => each.textContent).join()`,
+      );
+      if (labels === label) {
+        await page.keyboard.press('Control+A');
+        await page.keyboard.type(text);
+        return;
+      }
+      await press('Tab');
+    }
+    throw new Error(`Tab never reaches the field ${label}`);
+  };
+
+  it('creates a vault, from the shortcut to the Enter key', async () => {
+    await press('Alt+n');
+    await page.getByRole('heading', { name: 'New vault', level: 1 }).waitFor();
+    expect(await focused()).toBe('New vault');
+    await typeInto('Vault file', '/home/ada/New.luks');
+    await typeInto('Size', '512M');
+    await typeInto('Passphrase', 'a b c d');
+    await typeInto('Repeat passphrase', 'a b c d');
+    await page.getByRole('meter').waitFor();
+    await press('Enter');
+    await page.getByText('New.luks is ready').waitFor();
+    expect(window.fake.calls).toEqual(['create /home/ada/New.luks']);
+    expect(window.fake.secretLengths).toEqual([7]);
+  });
+
+  it('goes to the field that is wrong', async () => {
+    await press('Alt+n');
+    await page.getByRole('meter').waitFor();
+    await typeInto('Passphrase', 'one');
+    await typeInto('Repeat passphrase', 'two');
+    await press('Enter');
+    await page.getByText('The two passphrases differ').waitFor();
+    const isThere = await page
+      .getByLabel('Repeat passphrase', { exact: true })
+      .evaluate((node) => node.ownerDocument.activeElement === node);
+    expect(isThere).toBe(true);
+    expect(window.fake.calls).toEqual([]);
+  });
+
+  it('unlocks: letter on the vault, passphrase, Enter; the focus comes back', async () => {
+    window.fake.arrange({ vaults: [fakeVault(), fakeVault({ id: 'v2', name: 'Second.luks' })] });
+    await page.getByText('Second.luks').waitFor();
+    await tabTo('Documents.luks');
+    await press('ArrowDown');
+    expect(await focused()).toBe('Second.luks');
+    await press('u');
+    await page.getByRole('dialog', { name: 'Unlock Second.luks' }).waitFor();
+    const input = page.getByRole('textbox', { name: 'Passphrase', exact: true });
+    await expect
+      .poll(() => input.evaluate((node) => node.ownerDocument.activeElement === node))
+      .toBe(true);
+    await page.keyboard.type('secret');
+    await press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(window.fake.calls).toEqual(['mount v2 null false']);
+    await expect.poll(focused).toBe('Second.luks');
+  });
+
+  it('leaves a dialog with Escape, and the passphrase does not stay behind', async () => {
+    window.fake.arrange({ vaults: [fakeVault()] });
+    await tabTo('Documents.luks');
+    await press('u');
+    const input = page.getByRole('textbox', { name: 'Passphrase', exact: true });
+    await input.waitFor();
+    await page.keyboard.type('secret');
+    const node = await input.elementHandle();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await node?.getProperty('value').then((value) => value.jsonValue())).toBe('');
+    await expect.poll(focused).toBe('Documents.luks');
+  });
+
+  it('keeps letters out of the way while one types', async () => {
+    window.fake.arrange({ vaults: [fakeVault({ state: 'mounted', mountPoint: '/run/x' })] });
+    await tabTo('Settings');
+    await press('l', 'u', 'd');
+    expect(window.fake.calls).toEqual([]);
+    await tabTo('Documents.luks');
+    await press('l');
+    await expect.poll(() => window.fake.calls).toEqual(['lock v1 false']);
+  });
+
+  it('chooses to lock a busy vault anyway', async () => {
+    window.fake.arrange({ vaults: [fakeVault({ state: 'mounted', mountPoint: '/run/x' })] });
+    window.fake.failNext(new VaultError('unmount-busy'));
+    await tabTo('Documents.luks');
+    await press('l');
+    await page.getByRole('dialog', { name: 'Documents.luks is in use' }).waitFor();
+    await expect.poll(focused).toBe('Try again');
+    await press('Shift+Tab', 'Enter');
+    await expect.poll(() => window.fake.calls).toEqual(['lock v1 false', 'lock v1 true']);
+  });
+
+  it('reaches every shortcut and says where it is', async () => {
+    await press('Alt+s');
+    await expect.poll(focused).toBe('Settings');
+    expect(await page.title()).toBe('Settings - Lockline');
+    await press('Alt+v');
+    await expect.poll(focused).toBe('Vaults');
+    await press('Alt+a');
+    await page.getByRole('dialog', { name: 'Add an existing vault' }).waitFor();
+  });
+
+  it('changes settings at once', async () => {
+    await press('Alt+s');
+    await page.getByRole('radio', { name: 'Dark' }).focus();
+    await press('Space');
+    await expect
+      .poll(() => page.locator('html').getAttribute('data-mantine-color-scheme'))
+      .toBe('dark');
+  });
+
+  it('says that Lockline has ended, when it has', async () => {
+    await window.host.close();
+    await page.getByRole('heading', { name: 'Lockline has ended' }).waitFor();
+  });
+});
