@@ -66,6 +66,24 @@ describe.skipIf(!hasTools || !isRoot)('a full disk', () => {
     expect(fill.stderr).toContain('No space left on device');
     expect(readFileSync(`${mountPoint}/kept`).equals(kept)).toBe(true);
 
+    // Small writes are refused as well, at once: what a cache takes it must be able to store.
+    const small = spawnSync(
+      'sh',
+      [
+        '-c',
+        `i=0; while [ $i -lt 4000 ]; do printf %4096d $i > ${mountPoint}/small-$i || exit 1; i=$((i+1)); done`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(small.stderr).toContain('No space left on device');
+    const stored =
+      Number(execFileSync('sh', ['-c', `ls ${mountPoint} | grep -c small`], { encoding: 'utf8' })) -
+      1;
+    execFileSync('sync', ['-f', mountPoint]);
+    for (let i = 0; i < stored; i += 1) {
+      expect(readFileSync(`${mountPoint}/small-${i}`, 'utf8')).toBe(String(i).padStart(4096));
+    }
+
     // With space again everything goes on, and what is there is clean.
     rmSync(`${disk.path}/ballast`);
     rmSync(`${mountPoint}/big`);

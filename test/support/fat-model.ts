@@ -180,7 +180,10 @@ export class FatModel {
   }
 
   #create(): void {
-    if (this.#files.length >= MAXIMUM_FILES) return this.#unlink();
+    if (this.#files.length >= MAXIMUM_FILES) {
+      this.#unlink();
+      return;
+    }
     const parent = this.#random.pick(this.#directories);
     const text = this.#newName();
     if (parent.children.has(foldCase(text))) return;
@@ -238,7 +241,10 @@ export class FatModel {
     const { parent } = directory;
     if (parent === undefined) return;
     const remove = (): void => this.#fileSystem.removeDirectory(parent.node, name(directory.name));
-    if (directory.children.size > 0) return expectErrno('ENOTEMPTY', remove);
+    if (directory.children.size > 0) {
+      expectErrno('ENOTEMPTY', remove);
+      return;
+    }
     remove();
     parent.children.delete(foldCase(directory.name));
     this.#directories.splice(this.#directories.indexOf(directory), 1);
@@ -260,9 +266,13 @@ export class FatModel {
     const rename = (): void =>
       this.#fileSystem.rename(parent.node, name(moved.name), to.node, name(text), PLAIN);
     this.counts.rename += 1;
-    if (moved.kind === 'directory' && isBelow(to, moved)) return expectErrno('EINVAL', rename);
+    if (moved.kind === 'directory' && isBelow(to, moved)) {
+      expectErrno('EINVAL', rename);
+      return;
+    }
     if (present !== undefined && present !== moved && !isReplaceable(moved, present)) {
-      return expectErrno(refusalOf(moved, present), rename);
+      expectErrno(refusalOf(moved, present), rename);
+      return;
     }
     const isDone = this.#orNoSpace(() => {
       rename();
@@ -275,7 +285,10 @@ export class FatModel {
     moved.parent = to;
     to.children.set(foldCase(text), moved);
     if (present === undefined || present === moved) return;
-    if (present.kind === 'file') return this.#dropFile(present);
+    if (present.kind === 'file') {
+      this.#dropFile(present);
+      return;
+    }
     this.#directories.splice(this.#directories.indexOf(present), 1);
     this.#fileSystem.forget(present.node, 1);
   }

@@ -4,13 +4,15 @@ import { DirectoryIndex } from './directory-index.ts';
 import { encodeSlots, type SlotEntry } from './directory-slots.ts';
 import { clusterOffset } from './fat-geometry.ts';
 import { ALIGN_BYTES, ENTRY_BYTES, FREE_MARK, MAXIMUM_DIRECTORY_SLOTS } from './fat-layout.ts';
-import { sanitizeName } from './fat-names.ts';
+import { foldCase, sanitizeName } from './fat-names.ts';
 import type { FatNode } from './fat-node.ts';
 import type { FatVolume } from './fat-volume.ts';
 import { makeShortName, readShortName, type ShortName } from './short-name.ts';
 
 const PAGE_SLOTS = ALIGN_BYTES / ENTRY_BYTES;
 /** A directory grows by as much as it has, up to this: each step costs a barrier of the device. */
+/** Stands for the page of an entry that is written in more than one. */
+const NO_PAGE = -1;
 const MAXIMUM_GROWTH_PAGES = 16;
 
 /** Returns the slots `from` to `to - 1` of a directory. */
@@ -43,7 +45,9 @@ export function indexOf(volume: FatVolume, directory: FatNode): DirectoryIndex {
 /** Returns the short name that an entry of this long name would get in a directory. */
 export function shortNameIn(volume: FatVolume, directory: FatNode, name: string): ShortName {
   const index = indexOf(volume, directory);
-  return makeShortName(name, (key) => index.has(key));
+  const isTaken = (key: string): boolean =>
+    index.has(key) || volume.erasedPageOf(directory, key) !== undefined;
+  return makeShortName(name, isTaken);
 }
 
 /** An entry that is to be added: its name, whether that needs long name slots, its short entry. */
@@ -73,6 +77,7 @@ export function addEntry(
   }
   const alias = sanitizeName(readShortName(short, 0));
   const entry = { name: sanitizeName(name), alias, firstSlot, shortSlot: firstSlot + count - 1 };
+  if (mayMeetItsFormerSelf(volume, directory, entry)) volume.syncInside();
   beforeWrite?.(entry);
   closeGap(volume, directory, index.end, firstSlot);
   writeSlots(volume, directory, firstSlot, slots);
@@ -87,17 +92,52 @@ export function removeEntry(volume: FatVolume, directory: FatNode, entry: SlotEn
   volume.eraseSlots(directory, entry.firstSlot, count);
   index.remove(entry);
   index.freeSlots(entry.firstSlot, count);
+  noteErased(volume, directory, entry, pageOf(volume, directory, entry));
 }
 
-/** Where an entry stands. */
-export type EntryPlace = Readonly<{ directory: FatNode; firstSlot: number; shortSlot: number }>;
+/** Takes an entry's name away now; on the volume it stands until the new one is known to be there. */
+export function removeEntryAfterSync(
+  volume: FatVolume,
+  directory: FatNode,
+  entry: SlotEntry,
+): void {
+  const { firstSlot, shortSlot } = entry;
+  indexOf(volume, directory).remove(entry);
+  volume.eraseAfterSync({ directory, firstSlot, count: shortSlot - firstSlot + 1 });
+  noteErased(volume, directory, entry, NO_PAGE);
+}
+
+function noteErased(volume: FatVolume, directory: FatNode, entry: SlotEntry, page: number): void {
+  volume.noteErasedName(directory, foldCase(entry.name), page);
+  volume.noteErasedName(directory, foldCase(entry.alias), page);
+}
+
+/**
+ * A name that was taken away and is made again elsewhere could stand twice after a cut, unless one
+ * write does both.
+ */
+function mayMeetItsFormerSelf(volume: FatVolume, directory: FatNode, entry: SlotEntry): boolean {
+  return [entry.name, entry.alias].some((text) => {
+    const page = volume.erasedPageOf(directory, foldCase(text));
+    return page !== undefined && (page === NO_PAGE || page !== pageOf(volume, directory, entry));
+  });
+}
+
+/** Returns the page of the volume that holds a whole entry, or one of its own where it takes two. */
+function pageOf(volume: FatVolume, directory: FatNode, entry: SlotEntry): number {
+  const first = Math.floor(placeOf(volume, directory, entry.firstSlot) / PAGE_SLOTS);
+  const last = Math.floor(placeOf(volume, directory, entry.shortSlot) / PAGE_SLOTS);
+  return first === last ? first : NO_PAGE;
+}
 
 /** Tells whether two entries lie in one page of the volume, so that one write changes both. */
-export function isSamePage(volume: FatVolume, one: EntryPlace, other: EntryPlace): boolean {
-  const pages = [one, other].flatMap(({ directory, firstSlot, shortSlot }) =>
-    [firstSlot, shortSlot].map((slot) => Math.floor(placeOf(volume, directory, slot) / PAGE_SLOTS)),
-  );
-  return pages.every((page) => page === pages[0]);
+export function isSamePage(
+  volume: FatVolume,
+  one: readonly [FatNode, SlotEntry],
+  other: readonly [FatNode, SlotEntry],
+): boolean {
+  const page = pageOf(volume, ...one);
+  return page !== NO_PAGE && page === pageOf(volume, ...other);
 }
 
 /** Returns where a slot lies on the volume, in units of 32 bytes. */

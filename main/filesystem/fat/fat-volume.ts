@@ -53,6 +53,8 @@ export class FatVolume {
   readonly now: () => number;
   readonly #discardFreed: boolean;
   readonly #dirtyNodes = new Set<FatNode>();
+  /** Names taken off directories since the last sync, with the page of the volume they were in. */
+  readonly #erasedNames = new Map<FatNode, Map<string, number>>();
   #removals: PendingRemoval[] = [];
   #isReadOnly: boolean;
   #isMarkedDirty = false;
@@ -132,13 +134,13 @@ export class FatVolume {
   /** Makes sure that `count` clusters can be taken now, if need be by a sync. @throws `ENOSPC`. */
   reserve(count: number): void {
     if (this.allocator.availableCount >= count) return;
-    if (this.allocator.freeCount >= count) this.#syncInside();
+    if (this.allocator.freeCount >= count) this.syncInside();
     if (this.allocator.availableCount < count) throw new FileSystemError('ENOSPC');
   }
 
   /** Links clusters just taken to the end of a node's chain, with rank 1. */
   appendExtent(node: FatNode, chain: ClusterMap, extent: Extent): void {
-    if (chain.count > 0 && this.allocator.isEndQueued(chain.last)) this.#syncInside();
+    if (chain.count > 0 && this.allocator.isEndQueued(chain.last)) this.syncInside();
     this.table.linkRun(extent.cluster, extent.length, END_OF_CHAIN, 1);
     if (chain.count > 0) {
       this.table.fill(chain.last, 1, extent.cluster, 1);
@@ -215,6 +217,29 @@ export class FatVolume {
     );
   }
 
+  /** Notes a name (folded) that is gone, though it may come back with a cut before the next sync. */
+  noteErasedName(directory: FatNode, key: string, page: number): void {
+    const names = this.#erasedNames.get(directory) ?? new Map<string, number>();
+    names.set(key, page);
+    this.#erasedNames.set(directory, names);
+  }
+
+  /** Returns the page in which a name that is gone may still stand on the storage. */
+  erasedPageOf(directory: FatNode, key: string): number | undefined {
+    return this.#erasedNames.get(directory)?.get(key);
+  }
+
+  /** Tells whether a directory differs from what the storage may show until the next sync. */
+  hasPendingNames(directory: FatNode): boolean {
+    return this.#erasedNames.has(directory) || this.hasPendingRemoval(directory);
+  }
+
+  /** A sync in the middle of an operation that goes on with changes. */
+  syncInside(): void {
+    this.sync();
+    this.#hasChanges = true;
+  }
+
   /** Returns when every change is on the storage. Costs nothing where nothing has changed. */
   sync(): void {
     if (!this.#hasChanges) return;
@@ -222,6 +247,7 @@ export class FatVolume {
     this.#writeFsInfo();
     this.device.flush();
     if (this.#removals.length > 0 || this.allocator.hasQueuedFrees) this.#finishAfterNames();
+    this.#erasedNames.clear();
     this.#hasChanges = false;
   }
 
@@ -230,13 +256,6 @@ export class FatVolume {
     this.sync();
     if (!this.#isMarkedDirty || this.#isReadOnly) return;
     this.#markDirty(false);
-    this.device.flush();
-  }
-
-  /** A sync in the middle of an operation that goes on with changes. */
-  #syncInside(): void {
-    this.sync();
-    this.#hasChanges = true;
   }
 
   /** The second half of a sync: all that had to wait until the new names were on the storage. */
@@ -260,12 +279,17 @@ export class FatVolume {
     this.allocator.releaseFreed();
   }
 
+  /**
+   * Sets or clears both marks of an unclean volume. Set, they are on the storage before any other
+   * change; cleared, the boot sector's goes last, so that it covers the copies of the table.
+   */
   #markDirty(isDirty: boolean): void {
     const state = Buffer.alloc(1);
     this.device.readInto(BOOT.state, state);
     state[0] = isDirty ? (state[0] ?? 0) | 1 : (state[0] ?? 0) & ~1;
     this.write(BOOT.state, state, isDirty ? 1 : 3);
-    this.table.markClean(!isDirty, isDirty ? 1 : 3);
+    this.table.markClean(!isDirty, 2);
+    this.device.flush();
     this.#isMarkedDirty = isDirty;
   }
 

@@ -167,6 +167,7 @@ export class NodeTable {
     for (const node of this.#idle) names += node.index?.entryCount ?? 0;
     for (const node of this.#idle) {
       if (this.#idle.size <= MAXIMUM_IDLE_DIRECTORIES && names <= MAXIMUM_INDEXED_NAMES) return;
+      if (this.#volume.hasPendingNames(node)) continue;
       names -= node.index?.entryCount ?? 0;
       this.#idle.delete(node);
       this.#drop(node);

@@ -2,11 +2,11 @@ import type { RenameFlags } from '../file-system.ts';
 import { FileSystemError } from '../file-system-error.ts';
 import {
   addEntry,
-  type EntryPlace,
   indexOf,
   isSamePage,
   placeOf,
   removeEntry,
+  removeEntryAfterSync,
   shortNameIn,
 } from './directory-content.ts';
 import type { SlotEntry } from './directory-slots.ts';
@@ -107,8 +107,7 @@ function replace(move: Move, present: SlotEntry): void {
 }
 
 function isOneWrite(move: Move, place: SlotEntry): boolean {
-  const oldPlace: EntryPlace = { directory: move.from, ...move.oldEntry };
-  return isSamePage(move.volume, oldPlace, { directory: move.to, ...place });
+  return isSamePage(move.volume, [move.from, move.oldEntry], [move.to, place]);
 }
 
 /** Notes a rename that takes two writes, before the first. */
@@ -126,13 +125,8 @@ function record(move: Move, place: SlotEntry, newSlots: number): void {
 
 function finish(move: Move, place: SlotEntry): void {
   const { volume, nodes, node, from, oldEntry, to } = move;
-  if (isOneWrite(move, place)) {
-    removeEntry(volume, from, oldEntry);
-  } else {
-    const count = oldEntry.shortSlot - oldEntry.firstSlot + 1;
-    indexOf(volume, from).remove(oldEntry);
-    volume.eraseAfterSync({ directory: from, firstSlot: oldEntry.firstSlot, count });
-  }
+  if (isOneWrite(move, place)) removeEntry(volume, from, oldEntry);
+  else removeEntryAfterSync(volume, from, oldEntry);
   nodes.move(node, to, place);
   if (node.kind === 'directory' && from !== to) relinkDotDot(volume, node, to);
 }
