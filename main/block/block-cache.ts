@@ -2,6 +2,7 @@ import { KIB } from '../../shared/units.ts';
 import type { Arena } from '../bytes/arena.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 import type { OrderedDevice, WriteRank } from './ordered-device.ts';
+import { ReservedRanges } from './reserved-ranges.ts';
 
 /** Bytes of a cached page; offsets and lengths of the device below are multiples of it where they can be. */
 export const PAGE_BYTES = 4 * KIB;
@@ -18,8 +19,9 @@ const RANKS: readonly WriteRank[] = [0, 1, 2, 3];
  *
  * Dirty pages carry a {@link WriteRank}; they go down in ascending rank, coalesced into batches of
  * up to 256 KiB, with a barrier of the device between ranks. A page holds writes of one rank only:
- * a write of another rank first sends the page's present content down by the rules. What fails to
- * be written stays dirty and is tried again by the next `flush`.
+ * a write of another rank first sends the page's present content down by the rules. The space of a
+ * dirty page is reserved before its write is acknowledged; what still fails to be written stays
+ * dirty and is tried again by the next `flush`.
  */
 export class BlockCache implements OrderedDevice {
   readonly sizeBytes: number;
@@ -42,6 +44,7 @@ export class BlockCache implements OrderedDevice {
   readonly #sortScratch: Float64Array;
   readonly #dirtyPages: [number, number, number, number] = [0, 0, 0, 0];
   readonly #maximumDirtyPages: number;
+  readonly #reserved: ReservedRanges;
   #hand = 0;
   #nextSequentialPage = -1;
   /** Something of a rank below was written since the last barrier. */
@@ -63,6 +66,7 @@ export class BlockCache implements OrderedDevice {
     this.#wasUsed = new Uint8Array(slots);
     this.#sortScratch = new Float64Array(slots);
     this.#maximumDirtyPages = Math.floor(slots / 2);
+    this.#reserved = new ReservedRanges(device);
   }
 
   /** Bytes of arena that a cache of this capacity takes. */
@@ -146,6 +150,7 @@ export class BlockCache implements OrderedDevice {
     const first = Math.ceil(offsetBytes / PAGE_BYTES) * PAGE_BYTES;
     const end = Math.floor((offsetBytes + lengthBytes) / PAGE_BYTES) * PAGE_BYTES;
     if (end > first) this.#forget(first, end - first);
+    if (lengthBytes > 0) this.#reserved.forget(offsetBytes, lengthBytes);
     this.#device.discard(offsetBytes, lengthBytes);
   }
 
@@ -231,6 +236,7 @@ export class BlockCache implements OrderedDevice {
   }
 
   #slotForWrite(page: number, isWholePage: boolean, rank: WriteRank): number {
+    this.#reserved.ensure(page * PAGE_BYTES);
     let slot = this.#slotOfPage.get(page);
     if (slot !== undefined) {
       const held = this.#rankOfSlot[slot] ?? CLEAN;

@@ -24,6 +24,14 @@ export interface BlockDevice extends Disposable {
   /** Returns when all that was written before is on stable storage. */
   flush(): void;
 
+  /**
+   * Makes sure that writing the range later cannot fail for want of space, where the storage can
+   * promise that. A write-back cache asks for it before it acknowledges.
+   *
+   * @throws DeviceError `no-space`
+   */
+  reserve?(offsetBytes: number, lengthBytes: number): void;
+
   /** Tells that a range's content is no longer needed; reading it then gives anything. */
   discard(offsetBytes: number, lengthBytes: number): void;
 }

@@ -11,6 +11,7 @@ const BOUNCE_BYTES = MIB;
 type Container = Readonly<{
   isReadOnly: boolean;
   flush(): void;
+  reserve?(offsetBytes: number, lengthBytes: number): void;
   discard(offsetBytes: number, lengthBytes: number): void;
 }>;
 
@@ -93,6 +94,11 @@ export class CryptDevice implements BlockDevice {
 
   flush(): void {
     this.#container.flush();
+  }
+
+  reserve(offsetBytes: number, lengthBytes: number): void {
+    assertInside(this, offsetBytes, lengthBytes);
+    this.#container.reserve?.(this.#geometry.offsetBytes + offsetBytes, lengthBytes);
   }
 
   /** Passes whole sectors to the container; what they then read as is undefined. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
 import { tryFlock, tryLockFile } from '../system/file-locks.ts';
-import { punchHole } from '../system/file-space.ts';
+import { punchHole, reserveSpace } from '../system/file-space.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 import { toDeviceError } from './device-errors.ts';
 
@@ -27,6 +27,7 @@ export class FileDevice implements BlockDevice {
   readonly path: string;
   readonly fd: number;
   #isOpen = true;
+  #canReserve = process.platform === 'linux';
 
   private constructor(path: string, fd: number, sizeBytes: number, isReadOnly: boolean) {
     this.path = path;
@@ -57,7 +58,10 @@ export class FileDevice implements BlockDevice {
     try {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw new DeviceError('not-a-file', {});
-      if (options.lock !== 'none' && !tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')) {
+      if (
+        options.lock !== 'none' &&
+        !tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')
+      ) {
         throw new DeviceError('device-busy', {});
       }
       return new FileDevice(path, fd, stat.size, options.isReadOnly);
@@ -102,6 +106,16 @@ export class FileDevice implements BlockDevice {
     } catch (error) {
       throw toDeviceError(error, 'fsync', 0);
     }
+  }
+
+  /** Allocates the range in the host's filesystem; one that cannot is not asked again. */
+  reserve(offsetBytes: number, lengthBytes: number): void {
+    assertInside(this, offsetBytes, lengthBytes);
+    if (!this.#canReserve || lengthBytes === 0) return;
+    const outcome = reserveSpace(this.fd, offsetBytes, lengthBytes);
+    if (outcome === 'no-space')
+      throw new DeviceError('no-space', { operation: 'reserve', offsetBytes });
+    if (outcome === 'unsupported') this.#canReserve = false;
   }
 
   /** Punches a hole, so that a sparse container gives the space back. A file that cannot keeps it. */

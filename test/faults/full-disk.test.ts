@@ -19,7 +19,7 @@ function smallDisk(lockline: Lockline, sizeMib: number): Disposable & { path: st
   const path = lockline.folder.file('disk');
   mkdirSync(path);
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMib}m`, 'tmpfs', path]);
-  return { path, [Symbol.dispose]: () => execFileSync('umount', [path]) };
+  return { path, [Symbol.dispose]: () => execFileSync('umount', ['-l', path]) };
 }
 
 describe.skipIf(!hasTools || !isRoot)('a full disk', () => {
@@ -68,7 +68,7 @@ describe.skipIf(!hasTools || !isRoot)('a full disk', () => {
 
     // Small writes are refused as well, at once: what a cache takes it must be able to store.
     const small = spawnSync(
-      'sh',
+      'bash',
       [
         '-c',
         `i=0; while [ $i -lt 4000 ]; do printf %4096d $i > ${mountPoint}/small-$i || exit 1; i=$((i+1)); done`,

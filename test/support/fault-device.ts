@@ -15,6 +15,7 @@ export class FaultDevice implements BlockDevice {
   readonly granularityBytes = 1;
   readonly memory: MemoryDevice;
   readonly events: DeviceEvent[] = [];
+  reserve?: (offsetBytes: number, lengthBytes: number) => void;
   /** Called before each operation; what it throws is the operation's outcome. */
   onOperation: (operation: 'read' | 'write' | 'flush', offsetBytes: number) => void = () => {};
 

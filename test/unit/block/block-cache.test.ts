@@ -135,3 +135,33 @@ describe('BlockCache', () => {
     expect(cache.dirtyBytes).toBeLessThanOrEqual(CAPACITY / 2);
   });
 });
+
+describe('BlockCache and the space of its device', () => {
+  it('reserves before it acknowledges, once for each 64 KiB, and again after a discard', () => {
+    const { device, cache } = build();
+    const asked: number[] = [];
+    device.reserve = (offset) => {
+      asked.push(offset);
+    };
+    for (let page = 0; page < 20; page += 1) cache.writeFrom(page * PAGE_BYTES, filled(16, 1));
+    cache.writeFrom(0, filled(16, 2));
+    expect(asked).toEqual([0, 64 * KIB]);
+    cache.discard(0, 64 * KIB);
+    cache.writeFrom(0, filled(16, 3));
+    expect(asked).toEqual([0, 64 * KIB, 0]);
+  });
+
+  it('refuses a write whose space cannot be reserved, and takes it later', () => {
+    const { device, cache } = build();
+    device.reserve = (offset) => {
+      throw noSpace(offset);
+    };
+    expect(() => cache.writeFrom(0, filled(16, 1))).toThrow(
+      expect.objectContaining({ code: 'no-space' }),
+    );
+    expect(cache.dirtyBytes).toBe(0);
+    device.reserve = () => {};
+    cache.writeFrom(0, filled(16, 1));
+    expect(cache.dirtyBytes).toBe(PAGE_BYTES);
+  });
+});
