@@ -19,9 +19,41 @@ export interface XtsTransform extends Disposable {
   apply(atBytes: number, lengthBytes: number, firstIvSector: number): void;
 }
 
+/**
+ * A transform that also moves the sectors between a file and the arena, in the same call: it reads
+ * and decrypts, or encrypts and writes.
+ */
+export interface FusedTransform extends XtsTransform {
+  /**
+   * @param fd - An open file; interrupted and short transfers are taken up again.
+   * @param positionBytes - Where in the file.
+   * @param atBytes - As in `apply`, and so are the other two.
+   * @returns Bytes moved. Fewer than `lengthBytes`: `lastErrno` tells why, and what the arena then
+   * holds there is undefined.
+   */
+  transfer(
+    fd: number,
+    positionBytes: number,
+    atBytes: number,
+    lengthBytes: number,
+    firstIvSector: number,
+  ): number;
+
+  /** errno of the last transfer that fell short; 0 where the file ended. */
+  readonly lastErrno: number;
+}
+
+/** Tells whether a transform does the storage step too. */
+export function isFused(transform: XtsTransform): transform is FusedTransform {
+  return 'transfer' in transform;
+}
+
 export interface XtsProvider {
-  /** Stable name, as people pin it: `ecb-wasm`, `noble`, later `native`. */
+  /** Stable name, as people pin it: `native`, `ecb-wasm`, `noble`. */
   readonly name: string;
+
+  /** The machine's instructions that do the work, for people, where the provider has a choice. */
+  readonly implementation?: string;
 
   /**
    * @param key - Borrowed: data key then tweak key, 32 (AES-128-XTS) or 64 bytes (AES-256-XTS).
