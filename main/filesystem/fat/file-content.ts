@@ -50,9 +50,12 @@ export function writeContent(
   if (offsetBytes >= MAXIMUM_FILE_BYTES) throw new FileSystemError('EFBIG');
   const chain = volume.chainOf(node);
   const wanted = Math.min(source.length, MAXIMUM_FILE_BYTES - offsetBytes);
-  const count = makeRoom(volume, node, chain, offsetBytes, wanted);
-  if (offsetBytes > node.sizeBytes) zero(volume, chain, node.sizeBytes, offsetBytes);
-  transfer(volume, chain, offsetBytes, source, count);
+  const count = orShrinkBack(volume, node, chain, () => {
+    const fitting = makeRoom(volume, node, chain, offsetBytes, wanted);
+    if (offsetBytes > node.sizeBytes) zero(volume, chain, node.sizeBytes, offsetBytes);
+    transfer(volume, chain, offsetBytes, source, fitting);
+    return fitting;
+  });
   node.sizeBytes = Math.max(node.sizeBytes, offsetBytes + count);
   touchModified(volume, node);
   return count;
@@ -68,8 +71,10 @@ export function resizeContent(volume: FatVolume, node: FatNode, sizeBytes: numbe
   const chain = volume.chainOf(node);
   const needed = Math.ceil(sizeBytes / volume.geometry.clusterBytes);
   if (sizeBytes > node.sizeBytes) {
-    growTo(volume, node, chain, needed);
-    zero(volume, chain, node.sizeBytes, sizeBytes);
+    orShrinkBack(volume, node, chain, () => {
+      growTo(volume, node, chain, needed);
+      zero(volume, chain, node.sizeBytes, sizeBytes);
+    });
   } else {
     volume.cutChain(node, chain, needed);
   }
@@ -88,6 +93,17 @@ export function touchModified(volume: FatVolume, node: FatNode): void {
   node.changedSeconds = seconds;
   node.changedNanoseconds = (now - seconds * 1000) * 1_000_000;
   volume.markEntryDirty(node);
+}
+
+/** Runs what grows a file; where the storage fails, the clusters that were added go back. */
+function orShrinkBack<T>(volume: FatVolume, node: FatNode, chain: ClusterMap, grow: () => T): T {
+  const { count } = chain;
+  try {
+    return grow();
+  } catch (error) {
+    if (chain.count > count) volume.cutChain(node, chain, count);
+    throw error;
+  }
 }
 
 /** Grows the chain for a write; returns how many bytes of it fit. */
