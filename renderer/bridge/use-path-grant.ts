@@ -12,6 +12,8 @@ export type PathChoice = Readonly<{
   /** Why main does not take the typed path. */
   error: unknown;
   type(text: string): void;
+  /** Returns the grant at once, also in a pause of typing; null where there is none to have. */
+  obtain(): Promise<PathGrant | null>;
   /** Opens the system's dialog. */
   choose(): Promise<void>;
 }>;
@@ -28,13 +30,11 @@ export function usePathGrant(purpose: PathPurpose, initialText = ''): PathChoice
   useEffect(() => {
     if (hasNativeDialogs || text.trim() === '') return;
     let isCurrent = true;
-    const timer = setTimeout(async () => {
-      try {
-        const granted = await bridge.call('path.grant', { purpose, path: text });
-        if (isCurrent) setGrant(granted);
-      } catch (reason) {
-        if (isCurrent) setError(reason);
-      }
+    const timer = setTimeout(() => {
+      bridge.call('path.grant', { purpose, path: text }).then(
+        (granted) => isCurrent && setGrant(granted),
+        (reason: unknown) => isCurrent && setError(reason),
+      );
     }, TYPING_PAUSE_MS);
     return () => {
       isCurrent = false;
@@ -47,6 +47,15 @@ export function usePathGrant(purpose: PathPurpose, initialText = ''): PathChoice
     setGrant(null);
     setError(null);
   }, []);
+  const obtain = async () => {
+    if (grant !== null || hasNativeDialogs || text.trim() === '') return grant;
+    try {
+      return await bridge.call('path.grant', { purpose, path: text });
+    } catch (reason) {
+      setError(reason);
+      return null;
+    }
+  };
   const choose = useCallback(async () => {
     const name = suggestedName.current;
     const chosen = await bridge.call('path.choose', { purpose, suggestedName: name });
@@ -55,5 +64,5 @@ export function usePathGrant(purpose: PathPurpose, initialText = ''): PathChoice
     setGrant(chosen);
     setError(null);
   }, [bridge, purpose]);
-  return { text, grant, error, type, choose };
+  return { text, grant, error, type, obtain, choose };
 }

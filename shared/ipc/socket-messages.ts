@@ -1,6 +1,6 @@
 /** Messages on the browser host's WebSocket, each one frame. @see shared/ipc/frame.ts */
 import { z } from 'zod';
-import type { AppSnapshot } from '../model/app.ts';
+import type { Events } from './contract.ts';
 import type { Result } from './result.ts';
 
 /** From the window. `input` is checked by the router against the channel's own schema. */
@@ -9,9 +9,8 @@ export const socketRequestSchema = z.strictObject({
   channel: z.string().max(64),
   input: z.unknown(),
 });
-export type SocketRequest = z.infer<typeof socketRequestSchema>;
 
 /** To the window: the answer to one request, or an event. */
 export type SocketReply =
   | Readonly<{ id: number; result: Result<unknown> }>
-  | Readonly<{ event: 'snapshot'; payload: AppSnapshot }>;
+  | Readonly<{ event: 'snapshot'; payload: Events['snapshot'] }>;

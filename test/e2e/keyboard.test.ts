@@ -43,7 +43,9 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
   const typeInto = async (label: string, text: string) => {
     for (let n = 0; n < 40; n += 1) {
       const labels = await page.evaluate<string>(
-        `[...(document.activeElement.labels ?? [])].map((each) => each.textContent).join()`,
+        `[...(document.activeElement.labels ?? [])]
+          .filter(({ control }) => control.type !== 'radio')
+          .map((each) => each.textContent).join()`,
       );
       if (labels === label) {
         await page.keyboard.press('Control+A');
@@ -68,6 +70,23 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await page.getByText('New.luks is ready').waitFor();
     expect(window.fake.calls).toEqual(['create /home/ada/New.luks']);
     expect(window.fake.secretLengths).toEqual([7]);
+  });
+
+  it('does not mount elsewhere than was typed', async () => {
+    window.fake.arrange({ vaults: [fakeVault()] });
+    await tabTo('Documents.luks');
+    await press('u');
+    await page.getByRole('dialog').waitFor();
+    await tabTo('Mount options');
+    await press('Enter');
+    await typeInto('Mount point', 'relative/path');
+    await press('Enter');
+    await page.getByText('Give the full path').waitFor();
+    expect(window.fake.calls).toEqual([]);
+    await typeInto('Mount point', '/mnt/here');
+    await typeInto('Passphrase', 'secret');
+    await press('Enter');
+    await expect.poll(() => window.fake.calls).toEqual(['mount v1 /mnt/here false']);
   });
 
   it('goes to the field that is wrong', async () => {

@@ -102,14 +102,18 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('alert').first().waitFor();
   },
   create: openCreate,
-  'create-advanced': async (page, fake) => {
+  'create-mismatch': async (page, fake) => {
     await openCreate(page, fake);
     await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
     await page.getByLabel('Repeat passphrase', { exact: true }).fill('correct horse');
-    await page.getByRole('button', { name: 'Advanced' }).click();
     await page.getByRole('button', { name: 'Create vault' }).click();
     await page.getByText('The two passphrases differ').waitFor();
-    await page.getByRole('slider').scrollIntoViewIfNeeded();
+  },
+  'create-advanced': async (page, fake) => {
+    await openCreate(page, fake);
+    await page.getByRole('button', { name: 'Advanced' }).click();
+    await page.getByText('Unlocking takes about').waitFor();
+    await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
   },
   unlock: openUnlock,
   'unlock-options': async (page, fake) => {

@@ -59,10 +59,12 @@ export function useCreate(kdfTimeMs: number, onCreated: (name: string) => void):
     const sizeBytes = readSize(form.fields.sizeText);
     const isSizeGood = findSizeFault(form.fields.sizeText, place.info) === null;
     if (fault !== null) (fault === 'empty' ? passphrase : repeated).current?.focus();
-    if (fault !== null || path.grant === null || sizeBytes === null || !isSizeGood) return;
+    if (fault !== null || sizeBytes === null || !isSizeGood) return;
     if (job.isRunning || place.info?.exists === true) return;
 
-    const { grantId } = path.grant;
+    const grant = await path.obtain();
+    if (grant === null) return;
+    const { grantId } = grant;
     const options = toCreateOptions(form.fields, sizeBytes);
     clearInput(repeated.current);
     const bytes = takePassphrase(passphrase.current);

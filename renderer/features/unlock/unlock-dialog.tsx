@@ -63,7 +63,7 @@ export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
                 <Button
                   type="submit"
                   leftSection={<UnlockIcon />}
-                  disabled={form.kind === 'keyfile' && form.keyfile.grant === null}
+                  disabled={form.kind === 'keyfile' && form.keyfile.text.trim() === ''}
                 >
                   {t('unlock.submit')}
                 </Button>
@@ -99,17 +99,26 @@ function useUnlock(vault: VaultSnapshot, onClose: () => void) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const secret = takeSecret(kind, input.current, keyfile.grant?.grantId);
-    if (secret === null || job.isRunning) return;
-    await job.start(() =>
-      bridge.call('vault.mount', {
-        vaultId: vault.id,
-        secret,
-        mountPointGrantId: mountPoint.grant?.grantId ?? null,
-        isReadOnly,
-      }),
-    );
-    if (secret.kind === 'passphrase') secret.bytes.fill(0);
+    if (job.isRunning) return;
+    const [keyfileGrant, mountPointGrant] = await Promise.all([
+      keyfile.obtain(),
+      mountPoint.obtain(),
+    ]);
+    // A mount point that main does not take is shown at its field; the default is not what was meant.
+    if (mountPointGrant === null && mountPoint.text.trim() !== '') return;
+    const secret = takeSecret(kind, input.current, keyfileGrant?.grantId);
+    if (secret === null) return;
+    const request = {
+      vaultId: vault.id,
+      secret,
+      mountPointGrantId: mountPointGrant?.grantId ?? null,
+      isReadOnly,
+    };
+    try {
+      await job.start(() => bridge.call('vault.mount', request));
+    } finally {
+      if (secret.kind === 'passphrase') secret.bytes.fill(0);
+    }
   };
   return { input, kind, setKind, isReadOnly, setReadOnly, keyfile, mountPoint, job, close, submit };
 }

@@ -17,7 +17,7 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const grantId = path.grant?.grantId;
+    const grantId = (await path.obtain())?.grantId;
     if (grantId === undefined) return;
     if (await command.run(() => bridge.call('vault.add', { grantId }))) onClose();
   };
@@ -43,7 +43,7 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
             <Button variant="default" onClick={onClose}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" disabled={path.grant === null} loading={command.isRunning}>
+            <Button type="submit" disabled={path.text.trim() === ''} loading={command.isRunning}>
               {t('add.submit')}
             </Button>
           </Group>
