@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MIB } from '../../shared/units.ts';
@@ -45,7 +46,7 @@ describe.skipIf(!hasTools)('a real tree', () => {
       await lockline.json(['unmount', vault], user);
 
       const second = await mount();
-      const copy = mkdtempSync('/tmp/lockline-tree-');
+      const copy = mkdtempSync(join(tmpdir(), 'lockline-tree-'));
       try {
         if ('uid' in user) execFileSync('chown', [`${user.uid}`, copy]);
         // Read out by the same user: nobody else, root included, can enter the mount.
