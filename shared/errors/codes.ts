@@ -274,6 +274,12 @@ export const ERROR_CODES = {
     'Cannot mount: the mount did not become ready in time',
     'Try again',
   ),
+  'address-in-use': entry(
+    'mount',
+    wrongState,
+    'Cannot listen: another program uses the port',
+    'Choose another port',
+  ),
   // state: illegal now
   'already-unlocked': entry(
     'state',
