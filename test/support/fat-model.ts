@@ -23,7 +23,7 @@ const MAXIMUM_FILE_BYTES = 48 * 1024;
 const MAXIMUM_FILES = 400;
 const MAXIMUM_DIRECTORIES = 40;
 const PATTERN_BYTES = 2 ** 20;
-const STEMS = [
+export const MODEL_STEMS: readonly string[] = [
   'a',
   'B',
   'note',
@@ -58,9 +58,11 @@ export class FatModel {
   readonly #orphans: ModelFile[] = [];
   readonly #pattern = Buffer.alloc(PATTERN_BYTES);
   readonly #scratch = Buffer.alloc(MAXIMUM_FILE_BYTES);
+  readonly #stems: readonly string[];
   #fileSystem: FileSystem;
 
-  constructor(fileSystem: FileSystem, seed: number) {
+  constructor(fileSystem: FileSystem, seed: number, stems = MODEL_STEMS) {
+    this.#stems = stems;
     this.#fileSystem = fileSystem;
     this.#random = new Random(seed);
     for (let i = 0; i < PATTERN_BYTES; i += 4)
@@ -295,7 +297,7 @@ export class FatModel {
 
   #newName(): string {
     const number = this.#random.below(60);
-    return `${this.#random.pick(STEMS)}${number}${this.#random.pick(ENDINGS)}`;
+    return `${this.#random.pick(this.#stems)}${number}${this.#random.pick(ENDINGS)}`;
   }
 
   #orNoSpace<T>(action: () => T): T | undefined {

@@ -54,8 +54,8 @@ export type Fat32Layout = Readonly<{
  * the sector count fits 32 bits, and with both FATs and the data region aligned to 4096 bytes.
  *
  * A volume below about 33 MiB cannot have the 65,525 clusters that Microsoft asks for: it is made
- * as `mkfs.fat -F 32` makes it, with 512-byte clusters. Linux, mtools and fsck.fat go by
- * BPB_FATSz16 and read it.
+ * as `mkfs.fat -F 32` makes it, with 512-byte clusters. Linux, Windows and fsck.fat go by
+ * BPB_FATSz16 and read it; mtools and FatFs go by the cluster count and do not.
  *
  * @throws ContractError `size-invalid` below 1 MiB or above what 32-bit sector numbers can name.
  */
