@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
+import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
 
 const pathSchema = z.string().min(1).max(4096);
 
@@ -15,6 +16,13 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     mountPoint: pathSchema.nullable(),
     isReadOnly: z.boolean(),
   }),
+  z.strictObject({
+    verb: z.literal('nbd'),
+    path: pathSchema,
+    endpoint: nbdEndpointSchema,
+    isReadOnly: z.boolean(),
+    /** Whether clients may give space of the container back. */
+    canTrim: z.boolean(),
+  }),
 ]);
 export type SessionRequest = z.infer<typeof sessionRequestSchema>;
-export type SessionVerb = SessionRequest['verb'];
