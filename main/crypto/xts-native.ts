@@ -25,9 +25,7 @@ type NativeAddon = Readonly<{
 }>;
 
 /** File of the addon, beside the compiled or the TypeScript program. */
-const ADDON_FILE = fileURLToPath(
-  new URL('../native/build/lockline-native.node', import.meta.url),
-);
+const ADDON_FILE = fileURLToPath(new URL('../native/build/lockline-native.node', import.meta.url));
 
 export type NativeOptions = Readonly<{
   /** Instead of the fastest that the processor can run: `vaes-512`, `vaes-256`, `aes-ni`, `armv8`. */

@@ -1,6 +1,6 @@
 /**
  * Where the crypto of a volume runs. An engine owns the storage step too: whoever transforms a
- * fragment also reads or writes it, which is what later makes a threaded engine pay.
+ * fragment also reads or writes it, which is what makes a threaded engine pay.
  */
 export interface Engine extends Disposable {
   /** Name of the provider in force, for people. */
@@ -26,6 +26,13 @@ export interface Engine extends Disposable {
 
 /** What an engine asks of the storage below: the part of a block device that moves bytes. */
 export type EngineStorage = Readonly<{
+  sizeBytes: number;
+  isReadOnly: boolean;
+  /**
+   * Descriptor of an open file that holds the storage's bytes at the storage's offsets: whoever can
+   * may use it instead of the functions below.
+   */
+  fd?: number;
   readInto(offsetBytes: number, target: Uint8Array): void;
   writeFrom(offsetBytes: number, source: Uint8Array): void;
 }>;

@@ -1,5 +1,6 @@
 import type { XtsProvider, XtsTransform } from '../crypto/xts-provider.ts';
 import type { Engine, EngineStorage } from './engine.ts';
+import { readSectors, writeSectors } from './sector-transfer.ts';
 
 /** Runs the crypto in the thread that does the I/O: no queue, no hand-over. */
 export class InlineEngine implements Engine {
@@ -17,13 +18,11 @@ export class InlineEngine implements Engine {
   }
 
   read(storageOffsetBytes: number, target: Uint8Array, firstIvSector: number): void {
-    this.#storage.readInto(storageOffsetBytes, target);
-    this.#decrypt.apply(target.byteOffset, target.length, firstIvSector);
+    readSectors(this.#storage, this.#decrypt, storageOffsetBytes, target, firstIvSector);
   }
 
   write(storageOffsetBytes: number, source: Uint8Array, firstIvSector: number): void {
-    this.#encrypt.apply(source.byteOffset, source.length, firstIvSector);
-    this.#storage.writeFrom(storageOffsetBytes, source);
+    writeSectors(this.#storage, this.#encrypt, storageOffsetBytes, source, firstIvSector);
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PlaceInfo } from '../../shared/model/place.ts';
-import { toDeviceError } from '../block/device-errors.ts';
+import { toDeviceError } from '../system/device-errors.ts';
 
 /**
  * Returns the space where a file would be made, and whether it exists already.

@@ -4,6 +4,7 @@ import { Arena } from '../../../main/bytes/arena.ts';
 import { InvariantError } from '../../../main/bytes/invariant-error.ts';
 import { chooseProvider } from '../../../main/crypto/providers.ts';
 import { createEcbWasmProvider } from '../../../main/crypto/xts-ecb-wasm.ts';
+import { listNativeImplementations } from '../../../main/crypto/xts-native.ts';
 import { createNobleProvider } from '../../../main/crypto/xts-noble.ts';
 import type { XtsProvider } from '../../../main/crypto/xts-provider.ts';
 import { createSelfTestScratch, findFailingAnswer } from '../../../main/crypto/xts-self-test.ts';
@@ -85,21 +86,45 @@ describe('chooseProvider()', () => {
     };
   };
 
-  it('takes ecb-wasm here', () => {
+  it('takes native where it was built, else ecb-wasm', () => {
+    const hasNative = listNativeImplementations().length > 0;
     const { provider, refused } = chooseProvider(new Arena(MIB));
-    expect(provider.name).toBe('ecb-wasm');
+    expect(provider.name).toBe(hasNative ? 'native' : 'ecb-wasm');
+    expect(refused.map(({ name }) => name)).toEqual(hasNative ? [] : ['native']);
+  });
+
+  it.each(['ecb-wasm', 'noble'])('takes %s where it is pinned', (pinned) => {
+    const { provider, refused } = chooseProvider(new Arena(MIB), { pinned });
+    expect(provider.name).toBe(pinned);
     expect(refused).toEqual([]);
+  });
+
+  it('goes by the order where the pinned provider fails, and says so', () => {
+    const candidates = [
+      { name: 'noble', create: createNobleProvider },
+      { name: 'broken', create: broken },
+    ];
+    const { provider, refused } = chooseProvider(new Arena(MIB), { pinned: 'broken', candidates });
+    expect(provider.name).toBe('noble');
+    expect(refused).toEqual([{ name: 'broken', reason: 'known answer ieee-1619-4 failed' }]);
+  });
+
+  it('says that a pinned provider does not exist', () => {
+    const { refused } = chooseProvider(new Arena(MIB), { pinned: 'cloud' });
+    expect(refused[0]).toEqual({ name: 'cloud', reason: 'there is no such provider' });
   });
 
   it('refuses a provider with wrong answers and one that cannot be loaded, and goes on', () => {
     const unloadable = () => {
       throw new Error('no such processor');
     };
-    const { provider, refused } = chooseProvider(new Arena(MIB), [
-      { name: 'broken', create: broken },
-      { name: 'missing', create: unloadable },
-      { name: 'noble', create: createNobleProvider },
-    ]);
+    const { provider, refused } = chooseProvider(new Arena(MIB), {
+      candidates: [
+        { name: 'broken', create: broken },
+        { name: 'missing', create: unloadable },
+        { name: 'noble', create: createNobleProvider },
+      ],
+    });
     expect(provider.name).toBe('noble');
     expect(refused).toEqual([
       { name: 'broken', reason: 'known answer ieee-1619-4 failed' },
@@ -108,9 +133,8 @@ describe('chooseProvider()', () => {
   });
 
   it('throws where none passes', () => {
-    expect(() => chooseProvider(new Arena(MIB), [{ name: 'broken', create: broken }])).toThrow(
-      InvariantError,
-    );
+    const candidates = [{ name: 'broken', create: broken }];
+    expect(() => chooseProvider(new Arena(MIB), { candidates })).toThrow(InvariantError);
   });
 
   it('passes the known answers with noble, the reference', () => {

@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util';
 import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { DeviceError } from '../../shared/errors/vault-error.ts';
 
@@ -25,4 +26,24 @@ export function toDeviceError(error: unknown, operation: string, offsetBytes: nu
     { errno, operation, offsetBytes },
     error,
   );
+}
+
+/**
+ * Returns the coded error of a transfer of ours that fell short.
+ *
+ * @param errno - The system's number, positive; 0 where the file ended.
+ * @param offsetBytes - Of the first byte that was not moved.
+ */
+export function deviceErrorOfErrno(
+  errno: number,
+  operation: 'read' | 'write',
+  offsetBytes: number,
+): DeviceError {
+  if (errno === 0) return new DeviceError('short-read', { offsetBytes });
+  const name = getSystemErrorName(-errno);
+  return new DeviceError(CODE_OF_ERRNO[name] ?? 'io-error', {
+    errno: name,
+    operation,
+    offsetBytes,
+  });
 }
