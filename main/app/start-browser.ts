@@ -2,7 +2,6 @@
  * Entry of the browser host: prints the one-time address, opens it where there is a desktop, and
  * locks all vaults before it ends.
  */
-import { fileURLToPath } from 'node:url';
 import { toWireError } from '../../shared/errors/vault-error.ts';
 import { createServices } from '../services/create-services.ts';
 import type { Services } from '../services/services.ts';
@@ -14,11 +13,11 @@ import {
   hasDesktop,
   openWithDesktop,
 } from './browser/browser-window-host.ts';
+import { RENDERER_FOLDER } from './dist-folder.ts';
 import { lockAllVaults } from './lock-all-vaults.ts';
 import { logToStderr } from './log.ts';
 import { openFoldersAfterMount } from './open-after-mount.ts';
 
-const RENDERER_FOLDER = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 /** The browser has read the page long before. */
 const ADDRESS_PAGE_LIFE_MS = 30_000;
 
@@ -30,7 +29,7 @@ async function run(): Promise<void> {
   const browser = await startBrowserHost({
     services,
     host,
-    rendererFolder: process.env['LOCKLINE_RENDERER'] ?? RENDERER_FOLDER,
+    rendererFolder: RENDERER_FOLDER,
     log: logToStderr,
   });
   using _opening = openFoldersAfterMount(services, host, logFailure('open-folder-failed'));

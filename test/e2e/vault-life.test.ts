@@ -36,14 +36,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await app?.[Symbol.asyncDispose]();
     });
 
-    const unlock = async (passphrase: string) => {
-      await page.getByRole('button', { name: 'Unlock Diary.luks' }).click();
-      await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
-      await page.getByRole('dialog').getByRole('button', { name: 'Unlock', exact: true }).click();
-    };
-    const mountPoint = async () => (await row().locator('code').textContent()) ?? '';
-
-    it('creates a container that cryptsetup opens', async () => {
+    const create = async () => {
       await page.getByRole('button', { name: 'Create a vault' }).click();
       await page.getByLabel('Vault file').fill(vaultPath());
       await page.getByLabel('Size', { exact: true }).fill('48M');
@@ -56,6 +49,16 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await page.keyboard.press('Home');
       await page.getByRole('button', { name: 'Create vault' }).click();
       await page.getByText('Diary.luks is ready').waitFor();
+    };
+    const unlock = async (passphrase: string) => {
+      await page.getByRole('button', { name: 'Unlock Diary.luks' }).click();
+      await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
+      await page.getByRole('dialog').getByRole('button', { name: 'Unlock', exact: true }).click();
+    };
+    const mountPoint = async () => (await row().locator('code').textContent()) ?? '';
+
+    it('creates a container that cryptsetup opens', async () => {
+      await create();
 
       expect(statSync(vaultPath()).mode & 0o777).toBe(0o600);
       const passphraseOnStdin = { input: PASSPHRASE, stdio: 'pipe' } as const;
@@ -137,6 +140,18 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await confirm.click();
       await page.getByText('No vaults yet').waitFor();
       expect(existsSync(vaultPath())).toBe(false);
+    });
+
+    it('locks what is mounted before the app ends, and the window says that it has', async () => {
+      await create();
+      await unlock(PASSPHRASE);
+      await row().getByText('Mounted', { exact: true }).waitFor();
+      const folder = await mountPoint();
+      writeFileSync(join(folder, 'last words.txt'), 'kept');
+      expect(await app.stop()).toBe(0);
+      expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(folder);
+      await page.getByRole('heading', { name: 'Lockline has ended' }).waitFor();
+      execFileSync('cryptsetup', ['isLuks', '--type', 'luks2', vaultPath()]);
     });
 
     it('wrote nothing to the console, and no passphrase to the log', () => {

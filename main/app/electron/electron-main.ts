@@ -1,5 +1,4 @@
 /** Entry of the Electron host. Everything but its windows is shared with the browser host. */
-import { fileURLToPath } from 'node:url';
 import { app, Menu, protocol, session } from 'electron/main';
 import { toWireError } from '../../../shared/errors/vault-error.ts';
 import { createHandlers } from '../../ipc/create-handlers.ts';
@@ -7,6 +6,7 @@ import { createPathGrants } from '../../ipc/path-grants.ts';
 import { createRouter } from '../../ipc/router.ts';
 import { createServices } from '../../services/create-services.ts';
 import { openDatabase } from '../../store/database.ts';
+import { PRELOAD_FILE, RENDERER_FOLDER } from '../dist-folder.ts';
 import { logToStderr } from '../log.ts';
 import { openFoldersAfterMount } from '../open-after-mount.ts';
 import { readRendererFiles } from '../renderer-files.ts';
@@ -17,14 +17,6 @@ import { hardenContents } from './harden-contents.ts';
 import { hardenSession } from './harden-session.ts';
 import { openMainWindow } from './main-window.ts';
 import { guardQuit } from './quit-guard.ts';
-
-/** From `dist/main/app/electron`, where the build puts this file, and from the source alike. */
-const DIST = new URL(
-  import.meta.url.includes('/dist/') ? '../../../' : '../../../dist/',
-  import.meta.url,
-);
-const RENDERER_FOLDER = fileURLToPath(new URL('renderer', DIST));
-const PRELOAD_FILE = fileURLToPath(new URL('preload/preload.cjs', DIST));
 
 const logFailure = (event: string) => (error: unknown) =>
   logToStderr(event, { code: toWireError(error).code });

@@ -22,7 +22,7 @@ export function AdvancedFields({ form }: { form: CreateForm }) {
         <KdfTime
           label={t('create.kdfTime')}
           valueMs={fields.kdfTimeMs}
-          text={estimate}
+          text={`${estimate}. ${t('create.kdfTimeText')}`}
           onChange={(kdfTimeMs) => set({ kdfTimeMs })}
         />
         <div className={classes['pair']}>
@@ -50,7 +50,7 @@ export function AdvancedFields({ form }: { form: CreateForm }) {
           />
           <NativeSelect
             label={t('create.key')}
-            description=" "
+            description={t('create.keyText')}
             value={String(fields.keyBits)}
             data={KEY_SIZES_BITS.map((bits) => ({
               value: String(bits),
