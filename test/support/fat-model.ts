@@ -263,7 +263,8 @@ export class FatModel {
     const to = this.#random.pick(this.#directories);
     const victim =
       this.#random.below(3) === 0 ? [...to.children.values()][this.#random.below(8)] : undefined;
-    const text = victim?.name ?? this.#newName();
+    const isCaseChange = to === parent && this.#random.below(4) === 0;
+    const text = isCaseChange ? swapCase(moved.name) : (victim?.name ?? this.#newName());
     const present = to.children.get(foldCase(text));
     const rename = (): void =>
       this.#fileSystem.rename(parent.node, name(moved.name), to.node, name(text), PLAIN);
@@ -309,6 +310,11 @@ export class FatModel {
       return undefined;
     }
   }
+}
+
+function swapCase(text: string): string {
+  const upper = text.toUpperCase();
+  return upper === text ? text.toLowerCase() : upper;
 }
 
 function isBelow(directory: ModelDirectory, top: ModelDirectory): boolean {

@@ -65,8 +65,11 @@ export class DirectoryIndex {
     return this.#byKey.has(key);
   }
 
+  /** Adds an entry just made; it takes the place of one by the same name, which is to be removed. */
   add(entry: SlotEntry): void {
-    this.#add(entry);
+    this.#byKey.set(foldCase(entry.name), entry);
+    this.#byKey.set(foldCase(entry.alias), entry);
+    this.#entryCount += 1;
     this.#slots.fill(1, entry.firstSlot, entry.shortSlot + 1);
     this.#end = Math.max(this.#end, entry.shortSlot + 1);
   }
