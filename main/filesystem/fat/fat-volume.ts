@@ -1,4 +1,4 @@
-import type { OrderedDevice, WriteRank } from '../../block/ordered-device.ts';
+import type { WriteRank } from '../../block/ordered-device.ts';
 import { FileSystemError } from '../file-system-error.ts';
 import type { ClusterAllocator, Extent } from './cluster-allocator.ts';
 import { ClusterMap } from './cluster-map.ts';
@@ -19,6 +19,7 @@ import {
 import { type FatNode, readFirstCluster, writeFirstCluster } from './fat-node.ts';
 import type { FatTable } from './fat-table.ts';
 import type { RenameLog } from './rename-log.ts';
+import type { WatchedDevice } from './watched-device.ts';
 
 /** What a removed entry leaves behind until the next sync: its slots in the directory. */
 type PendingRemoval = Readonly<{ directory: FatNode; firstSlot: number; count: number }>;
@@ -27,7 +28,7 @@ type PendingRemoval = Readonly<{ directory: FatNode; firstSlot: number; count: n
 const MAXIMUM_QUEUED_EXTENTS = 50_000;
 
 type VolumeParts = Readonly<{
-  device: OrderedDevice;
+  device: WatchedDevice;
   geometry: FatGeometry;
   table: FatTable;
   allocator: ClusterAllocator;
@@ -45,7 +46,7 @@ type VolumeParts = Readonly<{
  * {@link FatVolume.sync}.
  */
 export class FatVolume {
-  readonly device: OrderedDevice;
+  readonly device: WatchedDevice;
   readonly geometry: FatGeometry;
   readonly table: FatTable;
   readonly allocator: ClusterAllocator;
@@ -251,10 +252,10 @@ export class FatVolume {
     this.#hasChanges = false;
   }
 
-  /** Syncs and marks the volume clean, if it was marked dirty here. */
+  /** Syncs and marks the volume clean, if it was marked dirty here and nothing has ever failed. */
   markClean(): void {
     this.sync();
-    if (!this.#isMarkedDirty || this.#isReadOnly) return;
+    if (!this.#isMarkedDirty || this.#isReadOnly || this.device.hasFailed) return;
     this.#markDirty(false);
   }
 

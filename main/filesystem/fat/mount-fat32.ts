@@ -9,6 +9,7 @@ import { Fat32FileSystem } from './fat32-file-system.ts';
 import { healVolume } from './heal-volume.ts';
 import { RenameLog } from './rename-log.ts';
 import { readVolumeLabel } from './volume-label.ts';
+import { WatchedDevice } from './watched-device.ts';
 
 export type MountFat32Options = Readonly<{
   isReadOnly: boolean;
@@ -29,11 +30,12 @@ export type MountFat32Options = Readonly<{
  * behind (lost clusters, half a rename, a size that is behind its chain) is put in order. One with
  * other damage is mounted read-only, also where that shows later.
  *
- * @param device - Borrowed: not disposed with the filesystem.
+ * @param below - Borrowed: not disposed with the filesystem.
  * @throws FormatError `filesystem-damaged` where the boot sector makes no sense.
  * @throws UnsupportedError `filesystem-unsupported` for FAT12 and FAT16.
  */
-export function mountFat32(device: OrderedDevice, options: MountFat32Options): FileSystem {
+export function mountFat32(below: OrderedDevice, options: MountFat32Options): FileSystem {
+  const device = new WatchedDevice(below);
   const geometry = readGeometry(device);
   const table = new FatTable(device, geometry);
   const isReadOnly = options.isReadOnly || device.isReadOnly;
