@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Arena } from '../bytes/arena.ts';
 import type { FusedTransform, XtsDirection, XtsProvider } from './xts-provider.ts';
 
 /** What the addon hands out for one key and direction. @see main/native/node-api.c */
@@ -27,6 +26,9 @@ type NativeAddon = Readonly<{
 /** File of the addon, beside the compiled or the TypeScript program. */
 const ADDON_FILE = fileURLToPath(new URL('../native/build/lockline-native.node', import.meta.url));
 
+/** Shared memory in which sectors are transformed: an arena, or a worker's view of one. */
+type XtsMemory = Readonly<{ bytes: Uint8Array }>;
+
 export type NativeOptions = Readonly<{
   /** Instead of the fastest that the processor can run: `vaes-512`, `vaes-256`, `aes-ni`, `armv8`. */
   implementation?: string;
@@ -40,7 +42,7 @@ export type NativeOptions = Readonly<{
  *
  * @throws RangeError with the reason where it is not there or cannot run on this processor.
  */
-export function createNativeProvider(arena: Arena, options: NativeOptions = {}): XtsProvider {
+export function createNativeProvider(arena: XtsMemory, options: NativeOptions = {}): XtsProvider {
   const addon = loadAddon(options.addonFile ?? ADDON_FILE);
   const implementation = options.implementation ?? addon.implementations()[0];
   if (implementation === undefined || !addon.implementations().includes(implementation))
@@ -70,7 +72,7 @@ class NativeXtsTransform implements FusedTransform {
 
   constructor(
     addon: NativeAddon,
-    arena: Arena,
+    arena: XtsMemory,
     direction: XtsDirection,
     key: Uint8Array,
     sectorBytes: number,

@@ -18,4 +18,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   losetup: 'mount',
   setfattr: 'attr',
   ps: 'procps',
+  cc: 'build-essential',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
+  'qemu-aarch64': 'qemu-user',
 };
