@@ -1,6 +1,6 @@
 /**
  * Who may import whom. The order of the layers inside `main`, left to right:
- * system, bytes <- crypto <- engine <- block <- luks, filesystem <- mount <- session <- services.
+ * system, bytes <- statistics, crypto <- engine <- block <- luks, filesystem <- mount <- session <- services.
  * `test/unit/build/boundaries.test.ts` proves each rule with one forbidden import.
  */
 
@@ -8,17 +8,29 @@
 const LAYERS = {
   system: ['bytes'],
   bytes: ['system'],
+  statistics: ['bytes'],
   crypto: ['system', 'bytes'],
-  engine: ['system', 'bytes', 'crypto'],
-  block: ['system', 'bytes', 'crypto', 'engine'],
+  engine: ['system', 'bytes', 'statistics', 'crypto'],
+  block: ['system', 'bytes', 'statistics', 'crypto', 'engine'],
   luks: ['system', 'bytes', 'crypto', 'engine', 'block'],
   filesystem: ['system', 'bytes', 'crypto', 'engine', 'block'],
-  mount: ['system', 'bytes', 'crypto', 'engine', 'block', 'filesystem'],
-  session: ['system', 'bytes', 'crypto', 'engine', 'block', 'luks', 'filesystem', 'mount'],
+  mount: ['system', 'bytes', 'statistics', 'crypto', 'engine', 'block', 'filesystem'],
+  session: [
+    'system',
+    'bytes',
+    'statistics',
+    'crypto',
+    'engine',
+    'block',
+    'luks',
+    'filesystem',
+    'mount',
+  ],
   store: ['system', 'bytes'],
   services: [
     'system',
     'bytes',
+    'statistics',
     'crypto',
     'engine',
     'block',

@@ -26,6 +26,7 @@ const FORBIDDEN: Readonly<Record<string, readonly [file: string, imported: strin
   'product-without-tests': ['main/services/tested.ts', '../../test/helper.ts'],
   'main-system': ['main/system/up.ts', '../services/target.ts'],
   'main-bytes': ['main/bytes/up.ts', '../services/target.ts'],
+  'main-statistics': ['main/statistics/up.ts', '../services/target.ts'],
   'main-crypto': ['main/crypto/up.ts', '../block/target.ts'],
   'main-engine': ['main/engine/up.ts', '../block/target.ts'],
   'main-block': ['main/block/up.ts', '../luks/target.ts'],

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  CACHE,
+  CRYPTO,
+  FILESYSTEM,
+  STORAGE,
+  StageClock,
+} from '../../../main/statistics/stage-clock.ts';
+import {
+  createSharedStatistics,
+  readStatistics,
+  viewStatistics,
+} from '../../../main/statistics/volume-statistics.ts';
+import { MIB } from '../../../shared/units.ts';
+
+function spin(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+describe('StageClock', () => {
+  it('gives each stage the time that was spent in it, and the request their sum', () => {
+    const shared = viewStatistics(createSharedStatistics());
+    const clock = new StageClock(shared);
+    clock.begin(0, MIB);
+    clock.enter(FILESYSTEM);
+    const filesystem = clock.enter(CACHE);
+    const cache = clock.enter(STORAGE);
+    spin(4);
+    clock.enter(CRYPTO);
+    spin(2);
+    clock.enter(cache);
+    clock.enter(filesystem);
+    clock.end(MIB, 'done');
+    const { read, write, inFlight } = readStatistics(shared);
+    expect(inFlight).toBe(0);
+    expect(read).toMatchObject({ requests: 1, bytes: MIB, errors: 0 });
+    expect(read.stages.storage.p50).toBeGreaterThanOrEqual(4000);
+    expect(read.stages.crypto.p50).toBeGreaterThanOrEqual(2000);
+    expect(read.stages.queue.count).toBe(0);
+    expect(read.latency.p50).toBeGreaterThanOrEqual(6000);
+    expect(write.requests).toBe(0);
+  });
+
+  it('counts every request and times every eighth small one', () => {
+    const shared = viewStatistics(createSharedStatistics());
+    const clock = new StageClock(shared);
+    for (let i = 0; i < 80; i += 1) {
+      clock.begin(1, 4096);
+      clock.enter(CRYPTO);
+      clock.end(i % 10 === 0 ? 0 : 4096, i % 10 === 0 ? 'failed' : 'done');
+    }
+    const { write } = readStatistics(shared);
+    expect(write).toMatchObject({ requests: 80, bytes: 72 * 4096, errors: 8 });
+    expect(write.latency.count).toBe(10);
+  });
+
+  it('shows a request that is being served', () => {
+    const shared = viewStatistics(createSharedStatistics());
+    const clock = new StageClock(shared);
+    clock.begin(0, 1);
+    expect(readStatistics(shared).inFlight).toBe(1);
+    clock.end(1, 'done');
+    expect(readStatistics(shared).inFlight).toBe(0);
+  });
+});
