@@ -1,5 +1,6 @@
 import { KIB } from '../../shared/units.ts';
 import type { Arena } from '../bytes/arena.ts';
+import { CACHE, type StageClock } from '../statistics/stage-clock.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 import type { OrderedDevice, WriteRank } from './ordered-device.ts';
 import { ReservedRanges } from './reserved-ranges.ts';
@@ -33,6 +34,7 @@ export class BlockCache implements OrderedDevice {
 
   readonly #device: BlockDevice;
   readonly #arena: Arena;
+  readonly #clock: StageClock | undefined;
   readonly #memory: Buffer;
   readonly #staging: Buffer;
   readonly #views: readonly Buffer[];
@@ -50,8 +52,10 @@ export class BlockCache implements OrderedDevice {
   /** Something of a rank below was written since the last barrier. */
   #needsBarrier = false;
 
-  constructor(device: BlockDevice, arena: Arena, capacityBytes: number) {
+  /** @param clock - Told when a request is in the cache; the device tells the stages below. */
+  constructor(device: BlockDevice, arena: Arena, capacityBytes: number, clock?: StageClock) {
     this.#device = device;
+    this.#clock = clock;
     this.#arena = arena;
     this.sizeBytes = device.sizeBytes;
     this.isReadOnly = device.isReadOnly;
@@ -84,6 +88,22 @@ export class BlockCache implements OrderedDevice {
   }
 
   readInto(offsetBytes: number, target: Uint8Array): void {
+    const stage = this.#clock?.enter(CACHE) ?? CACHE;
+    this.#read(offsetBytes, target);
+    this.#clock?.enter(stage);
+  }
+
+  writeFrom(offsetBytes: number, source: Uint8Array): void {
+    this.writeOrdered(offsetBytes, source, 0);
+  }
+
+  writeOrdered(offsetBytes: number, source: Uint8Array, rank: WriteRank): void {
+    const stage = this.#clock?.enter(CACHE) ?? CACHE;
+    this.#write(offsetBytes, source, rank);
+    this.#clock?.enter(stage);
+  }
+
+  #read(offsetBytes: number, target: Uint8Array): void {
     assertInside(this, offsetBytes, target.length);
     if (this.#passesBy(offsetBytes, target)) {
       this.#device.readInto(offsetBytes, target);
@@ -106,11 +126,7 @@ export class BlockCache implements OrderedDevice {
     }
   }
 
-  writeFrom(offsetBytes: number, source: Uint8Array): void {
-    this.writeOrdered(offsetBytes, source, 0);
-  }
-
-  writeOrdered(offsetBytes: number, source: Uint8Array, rank: WriteRank): void {
+  #write(offsetBytes: number, source: Uint8Array, rank: WriteRank): void {
     assertInside(this, offsetBytes, source.length);
     if (rank === 0 && this.#passesBy(offsetBytes, source)) {
       this.#settleHigherRanks(offsetBytes, source.length);

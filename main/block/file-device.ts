@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
+import { toDeviceError } from '../system/device-errors.ts';
 import { tryFlock, tryLockFile } from '../system/file-locks.ts';
 import { punchHole, reserveSpace } from '../system/file-space.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
-import { toDeviceError } from '../system/device-errors.ts';
 
 const HEADER_LOCK_WAIT_MS = 5_000;
 const HEADER_LOCK_STEP_MS = 5;

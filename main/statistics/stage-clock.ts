@@ -14,6 +14,7 @@ import {
 const SAMPLE_MASK = 7;
 /** Requests of at least this size are always sampled: there the clock is nothing. */
 const ALWAYS_BYTES = 128 * 1024;
+const FAILED = -1;
 
 export const TRANSPORT = STAGE_INDEX.transport;
 export const QUEUE = STAGE_INDEX.queue;
@@ -31,6 +32,8 @@ export const STORAGE = STAGE_INDEX.storage;
 export class StageClock {
   readonly #shared: SharedStatistics;
   readonly #elapsedMs = new Float64Array(STAGES.length);
+  #isOpen = false;
+  #movedBytes = FAILED;
   #isTiming = false;
   #stage = TRANSPORT;
   #sinceMs = 0;
@@ -48,10 +51,10 @@ export class StageClock {
    * @param requestBytes - What was asked for; decides whether it is timed.
    */
   begin(direction: DirectionIndex, requestBytes: number): void {
-    const { counters } = this.#shared;
-    const started = counterAt(direction, COUNTER.started);
-    counters[started] = (counters[started] ?? 0) + 1;
     this.#direction = direction;
+    this.#isOpen = true;
+    this.#movedBytes = FAILED;
+    this.#add(COUNTER.started, 1);
     this.#sequence += 1;
     this.#isTiming = requestBytes >= ALWAYS_BYTES || (this.#sequence & SAMPLE_MASK) === 0;
     if (!this.#isTiming) return;
@@ -72,18 +75,24 @@ export class StageClock {
     return before;
   }
 
-  /** Ends the request. @param movedBytes - What was read or written; 0 where it failed. */
-  end(movedBytes: number, outcome: 'done' | 'failed'): void {
-    const { counters, histograms } = this.#shared;
+  /** The request did what it was for: `bytes` were read or written. Without it, it counts as failed. */
+  succeed(bytes: number): void {
+    this.#movedBytes = bytes;
+  }
+
+  /** Ends the request that was begun, if any: called when its answer is out. */
+  end(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#add(COUNTER.requests, 1);
+    if (this.#movedBytes < 0) this.#add(COUNTER.errors, 1);
+    else this.#add(COUNTER.bytes, this.#movedBytes);
+    if (this.#isTiming) this.#record();
+  }
+
+  #record(): void {
+    const { histograms } = this.#shared;
     const direction = this.#direction;
-    const add = (counter: number, amount: number) => {
-      const at = counterAt(direction, counter);
-      counters[at] = (counters[at] ?? 0) + amount;
-    };
-    add(COUNTER.requests, 1);
-    add(COUNTER.bytes, movedBytes);
-    if (outcome === 'failed') add(COUNTER.errors, 1);
-    if (!this.#isTiming) return;
     this.enter(TRANSPORT);
     this.#isTiming = false;
     recordLatency(histograms, latencyAt(direction), this.#sinceMs - this.#startedMs);
@@ -91,5 +100,11 @@ export class StageClock {
       const elapsedMs = this.#elapsedMs[stage] ?? 0;
       if (elapsedMs > 0) recordLatency(histograms, stageAt(direction, stage), elapsedMs);
     }
+  }
+
+  #add(counter: number, amount: number): void {
+    const { counters } = this.#shared;
+    const at = counterAt(this.#direction, counter);
+    counters[at] = (counters[at] ?? 0) + amount;
   }
 }

@@ -1,3 +1,5 @@
+import { FILESYSTEM, TRANSPORT } from '../../statistics/stage-clock.ts';
+import { DIRECTION_INDEX } from '../../statistics/volume-statistics.ts';
 import type { Answer, FuseContext } from './fuse-context.ts';
 import { FUSE_COUNTERS } from './fuse-counters.ts';
 import { ERRNO } from './fuse-errno.ts';
@@ -37,7 +39,11 @@ export function read(context: FuseContext): Answer {
   const offsetBytes = frame.u64(READ_IN.offset);
   const sizeBytes = frame.u32(READ_IN.size);
   if (sizeBytes > MAX_TRANSFER_BYTES || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
+  context.clock.begin(DIRECTION_INDEX.read, sizeBytes);
+  context.clock.enter(FILESYSTEM);
   const count = context.fileSystem.read(frame.node, offsetBytes, frame.readData(sizeBytes));
+  context.clock.enter(TRANSPORT);
+  context.clock.succeed(count);
   context.count(FUSE_COUNTERS.readRequests, 1);
   context.count(FUSE_COUNTERS.readBytes, count);
   return count;
@@ -49,7 +55,11 @@ export function write(context: FuseContext): Answer {
   const sizeBytes = frame.u32(WRITE_IN.size);
   const isWhole = WRITE_IN.data + sizeBytes === context.lengthBytes;
   if (!isWhole || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
+  context.clock.begin(DIRECTION_INDEX.write, sizeBytes);
+  context.clock.enter(FILESYSTEM);
   const count = context.fileSystem.write(frame.node, offsetBytes, frame.writeData(sizeBytes));
+  context.clock.enter(TRANSPORT);
+  context.clock.succeed(count);
   context.count(FUSE_COUNTERS.writeRequests, 1);
   context.count(FUSE_COUNTERS.writtenBytes, count);
   frame.putU64(WRITE_OUT.size, count);

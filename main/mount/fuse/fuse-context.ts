@@ -1,5 +1,7 @@
 import type { FileSystem, NodeAttributes } from '../../filesystem/file-system.ts';
 import { FileSystemError } from '../../filesystem/file-system-error.ts';
+import { StageClock } from '../../statistics/stage-clock.ts';
+import { createSharedStatistics, viewStatistics } from '../../statistics/volume-statistics.ts';
 import type { FuseFrame } from './fuse-frame.ts';
 import { IN_HEADER_BYTES, MAX_NAME_BYTES } from './fuse-protocol.ts';
 import { NodeCounts } from './node-counts.ts';
@@ -12,6 +14,14 @@ export type Answer = number;
 /** The answer to a request that the kernel wants no reply to. */
 export const NO_REPLY: Answer = -(2 ** 20);
 
+export type FuseContextParts = Readonly<{
+  fileSystem: FileSystem;
+  frame: FuseFrame;
+  counters: Float64Array;
+  access: 'read-only' | 'read-write';
+  clock?: StageClock | undefined;
+}>;
+
 /** Everything that the operations share: one filesystem, one frame, the request at hand. */
 export class FuseContext {
   readonly fileSystem: FileSystem;
@@ -19,6 +29,8 @@ export class FuseContext {
   readonly counters: Float64Array;
   readonly isReadOnly: boolean;
   readonly counts: NodeCounts;
+  /** Times the requests; one of its own where the owner of the mount gave none. */
+  readonly clock: StageClock;
   /** `st_blksize` of every node. */
   readonly blockBytes: number;
   /** Scratch of the operation at hand. */
@@ -27,16 +39,13 @@ export class FuseContext {
   lengthBytes = 0;
   isInitialised = false;
 
-  constructor(
-    fileSystem: FileSystem,
-    frame: FuseFrame,
-    counters: Float64Array,
-    access: 'read-only' | 'read-write',
-  ) {
+  constructor(parts: FuseContextParts) {
+    const { fileSystem } = parts;
     this.fileSystem = fileSystem;
-    this.frame = frame;
-    this.counters = counters;
-    this.isReadOnly = access === 'read-only' || fileSystem.isReadOnly;
+    this.frame = parts.frame;
+    this.counters = parts.counters;
+    this.clock = parts.clock ?? new StageClock(viewStatistics(createSharedStatistics()));
+    this.isReadOnly = parts.access === 'read-only' || fileSystem.isReadOnly;
     this.counts = new NodeCounts(fileSystem);
     this.blockBytes = fileSystem.usage.blockBytes;
   }

@@ -1,5 +1,6 @@
 import { MountError } from '../../../shared/errors/vault-error.ts';
 import type { FileSystem } from '../../filesystem/file-system.ts';
+import type { StageClock } from '../../statistics/stage-clock.ts';
 import { EAGAIN, EINTR, ENODEV, ENOENT, lastErrno } from '../../system/libc.ts';
 import { isLoopEnded, type LoopControl, pokesOf } from '../loop-control.ts';
 import { SpinBudget } from '../spin-budget.ts';
@@ -30,6 +31,8 @@ export type ServeOptions = Readonly<{
   control: LoopControl;
   /** At least `FUSE_COUNTER_COUNT` long; usually over shared memory. @see FUSE_COUNTERS */
   counters?: Float64Array;
+  /** Times reads and writes; the layers below say which stage they are in. */
+  clock?: StageClock;
   /** Called once, when the folder is usable. */
   onReady?: () => void;
   /** Called between two requests after another thread poked the loop. */
@@ -77,7 +80,13 @@ class FuseLoop {
     this.#options = options;
     const counters = options.counters ?? new Float64Array(FUSE_COUNTER_COUNT);
     const access = connection.isReadOnly ? 'read-only' : 'read-write';
-    this.#context = new FuseContext(fileSystem, new FuseFrame(options.allocate), counters, access);
+    this.#context = new FuseContext({
+      fileSystem,
+      frame: new FuseFrame(options.allocate),
+      counters,
+      access,
+      clock: options.clock,
+    });
     this.#onFault = options.onFault ?? (() => undefined);
     // A poke that came before the loop began is served in its first turn.
     this.#controlSeen = 0;
@@ -172,6 +181,7 @@ class FuseLoop {
       const written = this.#calls.write(this.#fd, context.frame.reply, replyBytes);
       if (written < 0) context.counts.revoke();
     }
+    context.clock.end();
     if (context.isInitialised && !this.#isAnnounced) {
       this.#isAnnounced = true;
       this.#options.onReady?.();

@@ -32,7 +32,7 @@ export function makeBench(
   const fileSystem = new MemoryFileSystem(options);
   const frame = new FuseFrame((lengthBytes) => Buffer.alloc(lengthBytes));
   const counters = new Float64Array(FUSE_COUNTER_COUNT);
-  const context = new FuseContext(fileSystem, frame, counters, access);
+  const context = new FuseContext({ fileSystem, frame, counters, access });
   const faults: unknown[] = [];
   const sendRaw = (bytes: Uint8Array, lengthBytes = bytes.length): Reply | undefined => {
     frame.request.set(bytes);

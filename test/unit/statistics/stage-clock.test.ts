@@ -31,7 +31,9 @@ describe('StageClock', () => {
     spin(2);
     clock.enter(cache);
     clock.enter(filesystem);
-    clock.end(MIB, 'done');
+    clock.succeed(MIB);
+    clock.end();
+    clock.end();
     const { read, write, inFlight } = readStatistics(shared);
     expect(inFlight).toBe(0);
     expect(read).toMatchObject({ requests: 1, bytes: MIB, errors: 0 });
@@ -48,7 +50,8 @@ describe('StageClock', () => {
     for (let i = 0; i < 80; i += 1) {
       clock.begin(1, 4096);
       clock.enter(CRYPTO);
-      clock.end(i % 10 === 0 ? 0 : 4096, i % 10 === 0 ? 'failed' : 'done');
+      if (i % 10 !== 0) clock.succeed(4096);
+      clock.end();
     }
     const { write } = readStatistics(shared);
     expect(write).toMatchObject({ requests: 80, bytes: 72 * 4096, errors: 8 });
@@ -60,7 +63,8 @@ describe('StageClock', () => {
     const clock = new StageClock(shared);
     clock.begin(0, 1);
     expect(readStatistics(shared).inFlight).toBe(1);
-    clock.end(1, 'done');
+    clock.succeed(1);
+    clock.end();
     expect(readStatistics(shared).inFlight).toBe(0);
   });
 });
