@@ -3,6 +3,7 @@ import type { Arena } from '../bytes/arena.ts';
 import { CACHE, type StageClock } from '../statistics/stage-clock.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 import type { OrderedDevice, WriteRank } from './ordered-device.ts';
+import { CLEAN, PageSlots } from './page-slots.ts';
 import { ReservedRanges } from './reserved-ranges.ts';
 
 /** Bytes of a cached page; offsets and lengths of the device below are multiples of it where they can be. */
@@ -12,7 +13,6 @@ const BATCH_PAGES = 64;
 /** Requests of at least this size, page-aligned and in the arena, pass by without being cached. */
 const BYPASS_BYTES = 64 * KIB;
 const READ_AHEAD_PAGES = 16;
-const CLEAN = -1;
 const RANKS: readonly WriteRank[] = [0, 1, 2, 3];
 
 /**
@@ -38,16 +38,9 @@ export class BlockCache implements OrderedDevice {
   readonly #memory: Buffer;
   readonly #staging: Buffer;
   readonly #views: readonly Buffer[];
-  readonly #slotOfPage = new Map<number, number>();
-  /** Page number held by each slot, or -1 where the slot is free. */
-  readonly #pageOfSlot: Float64Array;
-  readonly #rankOfSlot: Int8Array;
-  readonly #wasUsed: Uint8Array;
-  readonly #sortScratch: Float64Array;
-  readonly #dirtyPages: [number, number, number, number] = [0, 0, 0, 0];
+  readonly #slots: PageSlots;
   readonly #maximumDirtyPages: number;
   readonly #reserved: ReservedRanges;
-  #hand = 0;
   #nextSequentialPage = -1;
   /** Something of a rank below was written since the last barrier. */
   #needsBarrier = false;
@@ -65,10 +58,7 @@ export class BlockCache implements OrderedDevice {
     this.#views = Array.from({ length: slots }, (_, slot) =>
       this.#memory.subarray(slot * PAGE_BYTES, (slot + 1) * PAGE_BYTES),
     );
-    this.#pageOfSlot = new Float64Array(slots).fill(-1);
-    this.#rankOfSlot = new Int8Array(slots).fill(CLEAN);
-    this.#wasUsed = new Uint8Array(slots);
-    this.#sortScratch = new Float64Array(slots);
+    this.#slots = new PageSlots(slots);
     this.#maximumDirtyPages = Math.floor(slots / 2);
     this.#reserved = new ReservedRanges(device);
   }
@@ -79,12 +69,7 @@ export class BlockCache implements OrderedDevice {
   }
 
   get dirtyBytes(): number {
-    return this.#dirtyCount * PAGE_BYTES;
-  }
-
-  get #dirtyCount(): number {
-    const [a, b, c, d] = this.#dirtyPages;
-    return a + b + c + d;
+    return this.#slots.dirtyPages * PAGE_BYTES;
   }
 
   readInto(offsetBytes: number, target: Uint8Array): void {
@@ -107,7 +92,7 @@ export class BlockCache implements OrderedDevice {
     assertInside(this, offsetBytes, target.length);
     if (this.#passesBy(offsetBytes, target)) {
       this.#device.readInto(offsetBytes, target);
-      if (this.#dirtyCount > 0) this.#overlayDirtyPages(offsetBytes, target);
+      if (this.#slots.dirtyPages > 0) this.#overlayDirtyPages(offsetBytes, target);
       return;
     }
     let done = 0;
@@ -116,10 +101,10 @@ export class BlockCache implements OrderedDevice {
       const page = Math.floor(at / PAGE_BYTES);
       const within = at - page * PAGE_BYTES;
       const length = Math.min(PAGE_BYTES - within, target.length - done);
-      let slot = this.#slotOfPage.get(page);
+      let slot = this.#slots.find(page);
       if (slot === undefined) slot = this.#load(page, within + target.length - done);
       else this.hits += 1;
-      this.#wasUsed[slot] = 1;
+      this.#slots.markUsed(slot);
       const from = slot * PAGE_BYTES + within;
       this.#copyOut(from, length, target, done);
       done += length;
@@ -174,10 +159,7 @@ export class BlockCache implements OrderedDevice {
   [Symbol.dispose](): void {
     this.#memory.fill(0);
     this.#staging.fill(0);
-    this.#slotOfPage.clear();
-    this.#pageOfSlot.fill(-1);
-    this.#rankOfSlot.fill(CLEAN);
-    this.#dirtyPages.fill(0);
+    this.#slots.dropAll();
   }
 
   #passesBy(offsetBytes: number, view: Uint8Array): boolean {
@@ -200,8 +182,8 @@ export class BlockCache implements OrderedDevice {
   #overlayDirtyPages(offsetBytes: number, target: Uint8Array): void {
     const first = offsetBytes / PAGE_BYTES;
     for (let i = 0; i < target.length / PAGE_BYTES; i += 1) {
-      const slot = this.#slotOfPage.get(first + i);
-      if (slot !== undefined && this.#rankOfSlot[slot] !== CLEAN) {
+      const slot = this.#slots.find(first + i);
+      if (slot !== undefined && this.#slots.rankOf(slot) !== CLEAN) {
         this.#copyOut(slot * PAGE_BYTES, PAGE_BYTES, target, i * PAGE_BYTES);
       }
     }
@@ -209,10 +191,10 @@ export class BlockCache implements OrderedDevice {
 
   /** A bypassing write over pages of a higher rank must not overtake what those pages hold. */
   #settleHigherRanks(offsetBytes: number, lengthBytes: number): void {
-    if (this.#dirtyCount === this.#dirtyPages[0]) return;
+    if (this.#slots.dirtyPages === this.#slots.dirtyPagesOf(0)) return;
     for (let at = offsetBytes; at < offsetBytes + lengthBytes; at += PAGE_BYTES) {
-      const slot = this.#slotOfPage.get(at / PAGE_BYTES);
-      const rank = slot === undefined ? CLEAN : (this.#rankOfSlot[slot] ?? CLEAN);
+      const slot = this.#slots.find(at / PAGE_BYTES);
+      const rank = slot === undefined ? CLEAN : this.#slots.rankOf(slot);
       if (rank > 0) {
         this.flush();
         return;
@@ -223,55 +205,30 @@ export class BlockCache implements OrderedDevice {
   /** Drops pages, dirty ones too. Both bounds are page-aligned. */
   #forget(offsetBytes: number, lengthBytes: number): void {
     const first = offsetBytes / PAGE_BYTES;
-    const end = first + lengthBytes / PAGE_BYTES;
-    if (end - first > this.#slotOfPage.size) {
-      for (const [page, slot] of this.#slotOfPage) {
-        if (page >= first && page < end) this.#drop(page, slot);
-      }
-      return;
-    }
-    for (let page = first; page < end; page += 1) {
-      const slot = this.#slotOfPage.get(page);
-      if (slot !== undefined) this.#drop(page, slot);
-    }
-  }
-
-  #drop(page: number, slot: number): void {
-    this.#setRank(slot, CLEAN);
-    this.#slotOfPage.delete(page);
-    this.#pageOfSlot[slot] = -1;
-    this.#wasUsed[slot] = 0;
-  }
-
-  #setRank(slot: number, rank: WriteRank | typeof CLEAN): void {
-    const before = this.#rankOfSlot[slot] ?? CLEAN;
-    if (before === rank) return;
-    if (before >= 0) this.#dirtyPages[before as WriteRank] -= 1; // -1 is excluded above
-    if (rank >= 0) this.#dirtyPages[rank as WriteRank] += 1; // -1 is excluded above
-    this.#rankOfSlot[slot] = rank;
+    this.#slots.dropRange(first, first + lengthBytes / PAGE_BYTES);
   }
 
   #slotForWrite(page: number, isWholePage: boolean, rank: WriteRank): number {
     this.#reserved.ensure(page * PAGE_BYTES);
-    let slot = this.#slotOfPage.get(page);
+    let slot = this.#slots.find(page);
     if (slot !== undefined) {
-      const held = this.#rankOfSlot[slot] ?? CLEAN;
+      const held = this.#slots.rankOf(slot);
       if (held !== CLEAN && held !== rank) {
         for (const lower of RANKS) if (lower <= Math.max(held, rank - 1)) this.#writeBack(lower);
       }
     } else {
-      if (this.#dirtyCount >= this.#maximumDirtyPages) this.#makeRoom();
-      slot = isWholePage ? this.#claim(page) : this.#load(page, PAGE_BYTES);
+      if (this.#slots.dirtyPages >= this.#maximumDirtyPages) this.#makeRoom();
+      slot = isWholePage ? this.#slots.claim(page) : this.#load(page, PAGE_BYTES);
     }
-    this.#wasUsed[slot] = 1;
-    this.#setRank(slot, rank);
+    this.#slots.markUsed(slot);
+    this.#slots.setRank(slot, rank);
     return slot;
   }
 
   #makeRoom(): void {
     for (const rank of RANKS) {
       this.#writeBack(rank);
-      if (this.#dirtyCount < this.#maximumDirtyPages / 2) return;
+      if (this.#slots.dirtyPages < this.#maximumDirtyPages / 2) return;
     }
   }
 
@@ -283,7 +240,7 @@ export class BlockCache implements OrderedDevice {
     const count = this.#missRun(page, Math.max(wanted, isSequential ? READ_AHEAD_PAGES : 1));
     this.#nextSequentialPage = page + count;
     if (count === 1) {
-      const slot = this.#claim(page);
+      const slot = this.#slots.claim(page);
       this.#fill(page, slot);
       return slot;
     }
@@ -291,7 +248,7 @@ export class BlockCache implements OrderedDevice {
     this.#device.readInto(page * PAGE_BYTES, batch);
     let firstSlot = -1;
     for (let i = 0; i < count; i += 1) {
-      const slot = this.#claim(page + i);
+      const slot = this.#slots.claim(page + i);
       batch.copy(
         this.#memory,
         slot * PAGE_BYTES,
@@ -312,7 +269,7 @@ export class BlockCache implements OrderedDevice {
         length === PAGE_BYTES ? view : view.subarray(0, length),
       );
     } catch (error) {
-      this.#drop(page, slot);
+      this.#slots.drop(page, slot);
       throw error;
     }
   }
@@ -327,7 +284,7 @@ export class BlockCache implements OrderedDevice {
     const lastPage = Math.ceil(this.sizeBytes / PAGE_BYTES);
     const limit = Math.min(wanted, BATCH_PAGES, lastPage - page);
     let count = 1;
-    while (count < limit && !this.#slotOfPage.has(page + count)) count += 1;
+    while (count < limit && !this.#slots.has(page + count)) count += 1;
     return count;
   }
 
@@ -335,43 +292,15 @@ export class BlockCache implements OrderedDevice {
     return (count - 1) * PAGE_BYTES + this.#pageLength(page + count - 1);
   }
 
-  /**
-   * Takes a clean slot by the clock algorithm for `page`; its content is undefined. There always
-   * is one: at most half of the slots are dirty.
-   */
-  #claim(page: number): number {
-    for (;;) {
-      const slot = this.#hand;
-      this.#hand = slot + 1 === this.#pageOfSlot.length ? 0 : slot + 1;
-      if (this.#rankOfSlot[slot] !== CLEAN) continue;
-      if (this.#wasUsed[slot] === 1) {
-        this.#wasUsed[slot] = 0;
-        continue;
-      }
-      const old = this.#pageOfSlot[slot] ?? -1;
-      if (old >= 0) this.#slotOfPage.delete(old);
-      this.#pageOfSlot[slot] = page;
-      this.#slotOfPage.set(page, slot);
-      this.#wasUsed[slot] = 1;
-      return slot;
-    }
-  }
-
   /** Writes the dirty pages of one rank in ascending order, after a barrier for what came before. */
   #writeBack(rank: WriteRank): void {
-    if (this.#dirtyPages[rank] === 0) return;
+    if (this.#slots.dirtyPagesOf(rank) === 0) return;
     if (rank > 0 && this.#needsBarrier) {
       this.#device.flush();
       this.#needsBarrier = false;
     }
-    let count = 0;
-    for (let slot = 0; slot < this.#rankOfSlot.length; slot += 1) {
-      if (this.#rankOfSlot[slot] === rank) {
-        this.#sortScratch[count] = this.#pageOfSlot[slot] ?? 0;
-        count += 1;
-      }
-    }
-    const pages = this.#sortScratch.subarray(0, count).sort();
+    const pages = this.#slots.sortedDirtyPages(rank);
+    const count = pages.length;
     let start = 0;
     while (start < count) {
       const first = pages[start] ?? 0;
@@ -393,11 +322,11 @@ export class BlockCache implements OrderedDevice {
   #writeRun(page: number, count: number): void {
     const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
     for (let i = 0; i < count; i += 1) {
-      const slot = this.#slotOfPage.get(page + i) ?? 0;
+      const slot = this.#slots.find(page + i) ?? 0;
       const from = slot * PAGE_BYTES;
       this.#memory.copy(batch, i * PAGE_BYTES, from, from + this.#pageLength(page + i));
     }
     this.#device.writeFrom(page * PAGE_BYTES, batch);
-    for (let i = 0; i < count; i += 1) this.#setRank(this.#slotOfPage.get(page + i) ?? 0, CLEAN);
+    for (let i = 0; i < count; i += 1) this.#slots.setRank(this.#slots.find(page + i) ?? 0, CLEAN);
   }
 }
