@@ -62,7 +62,7 @@ export function listNativeImplementations(): readonly string[] {
 
 function loadAddon(file: string): NativeAddon {
   if (!existsSync(file))
-    throw new RangeError('it was not built: install a C compiler, then run npm rebuild');
+    throw new RangeError('it was not built: npm ci builds it where there is a C compiler');
   const loaded: unknown = createRequire(import.meta.url)(file);
   return loaded as NativeAddon; // built from the same tree; the self-test proves what it computes
 }

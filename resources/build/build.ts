@@ -1,8 +1,13 @@
-/** `npm run build`: the mask kernel, the program as JavaScript, and the renderer, into `dist`. */
+/**
+ * `npm run build`: the mask kernel, the native addon where it can be built, the program as
+ * JavaScript, and the renderer, into `dist`.
+ */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import './build-kernel.ts';
+import { NATIVE_ADDON } from './build-native.ts';
 import { buildRenderer } from './build-renderer.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,4 +22,8 @@ const { status } = spawnSync(compiler, ['-p', 'tsconfig.build.json'], {
 });
 if (status !== 0) process.exit(status ?? 1);
 copyFileSync(`${root}${KERNEL}`, `${root}dist/${KERNEL}`);
+if (existsSync(`${root}${NATIVE_ADDON}`)) {
+  mkdirSync(dirname(`${root}dist/${NATIVE_ADDON}`), { recursive: true });
+  copyFileSync(`${root}${NATIVE_ADDON}`, `${root}dist/${NATIVE_ADDON}`);
+}
 await buildRenderer();

@@ -156,7 +156,7 @@ describe('an addon that is not there, or is no addon', () => {
     const { provider, refused } = chooseProvider(new Arena(MIB), { candidates });
     expect(provider.name).toBe('ecb-wasm');
     expect(refused).toEqual([
-      { name: 'native', reason: 'it was not built: install a C compiler, then run npm rebuild' },
+      { name: 'native', reason: 'it was not built: npm ci builds it where there is a C compiler' },
     ]);
     const states = examineProviders(new Arena(MIB), candidates).map((p) => [p.name, p.state]);
     expect(states).toEqual([
