@@ -18,7 +18,7 @@ export default function setup(): () => void {
 }
 
 /** What Node and Chromium keep there for themselves. */
-const NOT_OURS = /^(node-compile-cache|\.org\.chromium|org\.chromium|playwright)/;
+const NOT_OURS = /^(node-compile-cache|jiti|\.org\.chromium|org\.chromium|playwright)/;
 
 function findFiles(folder: string): string[] {
   return readdirSync(folder)
