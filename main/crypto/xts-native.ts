@@ -30,7 +30,10 @@ const ADDON_FILE = fileURLToPath(new URL('../native/build/lockline-native.node',
 type XtsMemory = Readonly<{ bytes: Uint8Array }>;
 
 export type NativeOptions = Readonly<{
-  /** Instead of the fastest that the processor can run: `vaes-512`, `vaes-256`, `aes-ni`, `armv8`. */
+  /**
+   * Instead of the fastest that the processor can run: `vaes-512`, `vaes-256`, `aes-ni-avx`,
+   * `aes-ni`, `armv8`.
+   */
   implementation?: string;
   /** Instead of the addon that was built with the program. */
   addonFile?: string;

@@ -6,6 +6,7 @@
 #define HAS_PCLMULQDQ (1u << 1)
 #define HAS_AES (1u << 25)
 #define HAS_OSXSAVE (1u << 27)
+#define HAS_AVX (1u << 28)
 /* CPUID leaf 7, ebx and ecx. */
 #define HAS_AVX2 (1u << 5)
 #define HAS_AVX512F (1u << 16)
@@ -39,9 +40,12 @@ bool x86_has_aes_ni(void) {
   return (leaf_1_ecx() & wanted) == wanted;
 }
 
+bool x86_has_aes_ni_avx(void) {
+  return x86_has_aes_ni() && (leaf_1_ecx() & HAS_AVX) != 0 && saves_state(SAVES_YMM);
+}
+
 bool x86_has_vaes_256(void) {
-  return x86_has_aes_ni() && saves_state(SAVES_YMM) &&
-         has_leaf_7(HAS_AVX2, HAS_VAES | HAS_VPCLMULQDQ);
+  return x86_has_aes_ni_avx() && has_leaf_7(HAS_AVX2, HAS_VAES | HAS_VPCLMULQDQ);
 }
 
 bool x86_has_vaes_512(void) {
@@ -51,6 +55,7 @@ bool x86_has_vaes_512(void) {
 const xts_implementation *const xts_implementations[] = {
     &vaes_512_implementation,
     &vaes_256_implementation,
+    &aes_ni_avx_implementation,
     &aes_ni_implementation,
     NULL,
 };

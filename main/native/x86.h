@@ -21,10 +21,12 @@ XTS_INLINE void x86_encrypt_block(uint8_t *block, const uint8_t (*keys)[XTS_BLOC
 }
 
 bool x86_has_aes_ni(void);
+bool x86_has_aes_ni_avx(void);
 bool x86_has_vaes_256(void);
 bool x86_has_vaes_512(void);
 
 extern const xts_implementation aes_ni_implementation;
+extern const xts_implementation aes_ni_avx_implementation;
 extern const xts_implementation vaes_256_implementation;
 extern const xts_implementation vaes_512_implementation;
 

@@ -24,23 +24,32 @@ const COMMON_FLAGS = [
   '-Wall',
   '-Wextra',
 ];
-const COMMON_SOURCES = { 'node-api.c': [], 'fused-transfer.c': [], 'secret-page.c': [] };
-const VAES_FLAGS = ['-maes', '-mpclmul', '-mvaes', '-mvpclmulqdq'];
+
+type Unit = Readonly<{ source: string; flags: readonly string[] }>;
+
+const COMMON_UNITS: readonly Unit[] = [
+  { source: 'node-api.c', flags: [] },
+  { source: 'fused-transfer.c', flags: [] },
+  { source: 'secret-page.c', flags: [] },
+];
+const AES_NI_FLAGS = ['-maes', '-mpclmul'];
+const VAES_FLAGS = [...AES_NI_FLAGS, '-mvaes', '-mvpclmulqdq'];
 
 /**
- * Source files and their own flags by processor. Only code that is called after a look at the
- * processor is compiled for more than its baseline.
+ * What is compiled for each processor. Only code that is called after a look at the processor is
+ * compiled for more than its baseline.
  */
-const SOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  x64: {
-    ...COMMON_SOURCES,
-    'x86-features.c': ['-maes'],
-    'x86-key-schedule.c': ['-maes'],
-    'aes-ni.c': ['-maes', '-mpclmul'],
-    'vaes-256.c': ['-mavx2', ...VAES_FLAGS],
-    'vaes-512.c': ['-mavx512f', '-mavx512bw', ...VAES_FLAGS],
-  },
-  arm64: { ...COMMON_SOURCES, 'armv8.c': ['-march=armv8-a+crypto'] },
+const UNITS: Readonly<Record<string, readonly Unit[]>> = {
+  x64: [
+    ...COMMON_UNITS,
+    { source: 'x86-features.c', flags: ['-maes'] },
+    { source: 'x86-key-schedule.c', flags: ['-maes'] },
+    { source: 'aes-ni.c', flags: AES_NI_FLAGS },
+    { source: 'aes-ni.c', flags: [...AES_NI_FLAGS, '-mavx'] },
+    { source: 'vaes-256.c', flags: ['-mavx2', ...VAES_FLAGS] },
+    { source: 'vaes-512.c', flags: ['-mavx512f', '-mavx512bw', ...VAES_FLAGS] },
+  ],
+  arm64: [...COMMON_UNITS, { source: 'armv8.c', flags: ['-march=armv8-a+crypto'] }],
 };
 const LINK_FLAGS: Readonly<Record<string, readonly string[]>> = {
   linux: ['-shared', '-Wl,-z,relro,-z,now'],
@@ -75,9 +84,9 @@ function run(args: readonly string[]): string | undefined {
 }
 
 function compile(): string | undefined {
-  const sources = SOURCES[process.arch];
+  const units = UNITS[process.arch];
   const linkFlags = LINK_FLAGS[process.platform];
-  if (sources === undefined || linkFlags === undefined)
+  if (units === undefined || linkFlags === undefined)
     return `not made for ${process.platform} on ${process.arch}`;
   const headers = findHeaders();
   if (headers === undefined) return 'no Node-API headers (node_api.h)';
@@ -85,8 +94,8 @@ function compile(): string | undefined {
   mkdirSync(folder, { recursive: true });
   try {
     const objects: string[] = [];
-    for (const [source, flags] of Object.entries(sources)) {
-      const object = join(folder, `${source}.o`);
+    for (const [index, { source, flags }] of units.entries()) {
+      const object = join(folder, `${index}.o`);
       const own = [...COMMON_FLAGS, ...flags, `-I${headers}`, '-c', source, '-o', object];
       const problem = run(own);
       if (problem !== undefined) return problem;

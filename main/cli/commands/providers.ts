@@ -14,6 +14,7 @@ const STATES: Readonly<Record<ProviderInfo['state'], string>> = {
 const IMPLEMENTATIONS: Readonly<Record<string, string>> = {
   'vaes-512': 'VAES (512-bit)',
   'vaes-256': 'VAES (256-bit)',
+  'aes-ni-avx': 'AES-NI (AVX)',
   'aes-ni': 'AES-NI',
   armv8: 'ARMv8',
 };
