@@ -1,3 +1,5 @@
+import type { StageClock } from '../statistics/stage-clock.ts';
+
 /**
  * Where the crypto of a volume runs. An engine owns the storage step too: whoever transforms a
  * fragment also reads or writes it, which is what makes a threaded engine pay.
@@ -33,6 +35,8 @@ export type EngineStorage = Readonly<{
    * may use it instead of the functions below.
    */
   fd?: number;
+  /** Told which stage a request is in. A request that is timed moves in two steps, not fused. */
+  clock?: StageClock | undefined;
   readInto(offsetBytes: number, target: Uint8Array): void;
   writeFrom(offsetBytes: number, source: Uint8Array): void;
 }>;

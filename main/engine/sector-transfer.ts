@@ -1,4 +1,5 @@
 import { isFused, type XtsTransform } from '../crypto/xts-provider.ts';
+import { CRYPTO, STORAGE } from '../statistics/stage-clock.ts';
 import { deviceErrorOfErrno } from '../system/device-errors.ts';
 import type { EngineStorage } from './engine.ts';
 
@@ -23,9 +24,13 @@ export function readSectors(
   firstIvSector: number,
 ): void {
   const { byteOffset, length } = target;
-  if (storage.fd === undefined || !isFused(decrypt)) {
+  const { clock } = storage;
+  if (storage.fd === undefined || clock?.isTiming || !isFused(decrypt)) {
+    const stage = clock?.enter(STORAGE) ?? STORAGE;
     storage.readInto(offsetBytes, target);
+    clock?.enter(CRYPTO);
     decrypt.apply(byteOffset, length, firstIvSector);
+    clock?.enter(stage);
     return;
   }
   assertInside(storage, offsetBytes, length);
@@ -47,9 +52,13 @@ export function writeSectors(
   firstIvSector: number,
 ): void {
   const { byteOffset, length } = source;
-  if (storage.fd === undefined || storage.isReadOnly || !isFused(encrypt)) {
+  const { clock } = storage;
+  if (storage.fd === undefined || storage.isReadOnly || clock?.isTiming || !isFused(encrypt)) {
+    const stage = clock?.enter(CRYPTO) ?? CRYPTO;
     encrypt.apply(byteOffset, length, firstIvSector);
+    clock?.enter(STORAGE);
     storage.writeFrom(offsetBytes, source);
+    clock?.enter(stage);
     return;
   }
   assertInside(storage, offsetBytes, length);

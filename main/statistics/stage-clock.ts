@@ -45,6 +45,11 @@ export class StageClock {
     this.#shared = shared;
   }
 
+  /** Whether the request at hand is timed. */
+  get isTiming(): boolean {
+    return this.#isTiming;
+  }
+
   /**
    * Begins a request.
    *
