@@ -1,6 +1,5 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { t } from '../i18n/translate.ts';
-import { COMMON_PASSPHRASES } from './common-passphrases.ts';
 import classes from './strength-meter.module.css';
 
 /** 0 to 4, from "far too easy" to "very hard"; null for an empty passphrase. */
@@ -10,7 +9,17 @@ export type Strength = 0 | 1 | 2 | 3 | 4 | null;
 const JUDGED_LENGTH = 96;
 const STEPS = [1, 2, 3, 4] as const;
 
-const estimator = new ZxcvbnFactory({ dictionary: { passwords: [...COMMON_PASSPHRASES] } });
+/** Grows a dictionary once {@link loadDictionaries} has come back. */
+let estimator = new ZxcvbnFactory({});
+let loading: Promise<void> | undefined;
+
+/** Loads the words and keyboard patterns that people use, apart from the page that needs them. */
+export function loadDictionaries(): Promise<void> {
+  loading ??= import('@zxcvbn-ts/language-common').then(({ adjacencyGraphs, dictionary }) => {
+    estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+  });
+  return loading;
+}
 
 /** Judges how hard a passphrase is to guess. Nothing of the text is kept. */
 export function judgeStrength(text: string): Strength {

@@ -1,6 +1,11 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { PassphraseField } from '../../components/passphrase-field.tsx';
-import { judgeStrength, type Strength, StrengthMeter } from '../../components/strength-meter.tsx';
+import {
+  judgeStrength,
+  loadDictionaries,
+  type Strength,
+  StrengthMeter,
+} from '../../components/strength-meter.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './create-screen.module.css';
 import type { Create } from './use-create.ts';
@@ -9,6 +14,10 @@ import type { Create } from './use-create.ts';
 export function PassphrasePair({ create }: { create: Create }) {
   const [strength, setStrength] = useState<Strength>(null);
   const { passphrase, repeated, passphraseFault: fault } = create;
+  // What was typed before the dictionaries came is judged again with them.
+  useEffect(() => {
+    void loadDictionaries().then(() => setStrength(judgeStrength(passphrase.current?.value ?? '')));
+  }, [passphrase]);
   const judge = () => {
     setStrength(judgeStrength(passphrase.current?.value ?? ''));
     create.clearPassphraseFault();

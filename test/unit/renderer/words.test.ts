@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { judgeStrength } from '../../../renderer/components/strength-meter.tsx';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { judgeStrength, loadDictionaries } from '../../../renderer/components/strength-meter.tsx';
 import {
   findSizeFault,
   readSize,
@@ -49,9 +49,20 @@ describe('errors', () => {
 });
 
 describe('the strength of a passphrase', () => {
+  beforeAll(loadDictionaries);
+
   it('is null for none and low for what everybody types', () => {
     expect(judgeStrength('')).toBe(null);
-    for (const usual of ['password', 'Password1', '123456', 'qwerty', 'aaaaaaaa', 'letmein']) {
+    for (const usual of [
+      'password',
+      'Password1',
+      '123456',
+      'qwerty',
+      'aaaaaaaa',
+      'letmein',
+      'sunshine1',
+      'azertyuiop',
+    ]) {
       expect(judgeStrength(usual)).toBeLessThanOrEqual(1);
     }
   });
