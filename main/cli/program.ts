@@ -99,6 +99,12 @@ function buildProgram(): Command {
     .addOption(json())
     .action(lazily(() => import('./commands/list.ts'), 'list'));
 
+  program
+    .command('providers')
+    .description('implementations of the cipher: which exist here, which passed their self-test')
+    .addOption(json())
+    .action(lazily(() => import('./commands/providers.ts'), 'providers'));
+
   return program;
 }
 
