@@ -1,9 +1,11 @@
 /**
  * `npm run bench`: throughput of each layer on tmpfs, from the cipher provider up to the FUSE
- * mount, and how long the command line takes to create and to mount. `--json` prints one document.
+ * mount, and how long the command line takes to create and to mount. `--json` prints one document;
+ * `--provider NAME` takes that provider for the layers below the mount.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
 import { requireTool } from '../support/require-tool.ts';
 import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
 import { measureMount } from './fuse-figures.ts';
@@ -25,6 +27,9 @@ type Report = Readonly<{
   commandMs: Readonly<{ create: number; mount: number; unmount: number }>;
 }>;
 
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean' }, provider: { type: 'string' } },
+});
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 function shareOf(figures: readonly Figure[], direction: 'read' | 'write'): number {
@@ -100,7 +105,7 @@ function print(report: Report): void {
 
 const folder = mkdtempSync(`${base}/lockline-layers-`);
 try {
-  const { provider, subjects } = buildLayers(folder);
+  const { provider, subjects } = buildLayers(folder, options.provider);
   const layers = measureInTurn(subjects, ROUNDS, ROUND_MS);
   const { commandMs, figures } = await measureCommands();
   const report: Report = {
@@ -110,7 +115,7 @@ try {
     cryptDeviceShare: { read: shareOf(layers, 'read'), write: shareOf(layers, 'write') },
     commandMs,
   };
-  if (process.argv.includes('--json')) console.log(JSON.stringify(report, null, 2));
+  if (options.json === true) console.log(JSON.stringify(report, null, 2));
   else print(report);
 } finally {
   rmSync(folder, { recursive: true, force: true });

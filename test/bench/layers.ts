@@ -37,8 +37,13 @@ const PATTERNS = [
 /**
  * Builds the layers of one volume in a folder (tmpfs) and returns what to measure of each, from the
  * provider alone up to the filesystem.
+ *
+ * @param pinned - Name of the provider to use; default: the one that a mount takes.
  */
-export function buildLayers(folder: string): Readonly<{ provider: string; subjects: Subject[] }> {
+export function buildLayers(
+  folder: string,
+  pinned: string | undefined,
+): Readonly<{ provider: string; subjects: Subject[] }> {
   const fd = openSync(`${folder}/container`, 'w+', 0o600);
   ftruncateSync(fd, VOLUME_BYTES);
   const container = FileDevice.adopt(`${folder}/container`, fd, { isReadOnly: false });
@@ -55,7 +60,7 @@ export function buildLayers(folder: string): Readonly<{ provider: string; subjec
     ivTweakSectors: 0,
   };
   const key = randomBytes(64);
-  const { provider } = chooseProvider(arena);
+  const { provider } = chooseProvider(arena, { pinned });
   const engine = new InlineEngine(container, provider, key, SECTOR_BYTES);
   const crypt = new CryptDevice(container, engine, geometry, arena);
   const cache = new BlockCache(crypt, arena, CACHE_BYTES);
