@@ -84,6 +84,20 @@ function buildProgram(): Command {
     .action(lazily(() => import('./commands/mount.ts'), 'mount'));
 
   program
+    .command('nbd')
+    .description('unlock a vault and serve its blocks by the NBD protocol, on this machine only')
+    .argument('<file>')
+    .option('--socket <path>', 'a Unix socket, made with mode 0600')
+    .option('--port <n>', 'a TCP port of the loopback addresses, for your own programs only')
+    .option('--read-only', 'write nothing, not even to the header')
+    .option('--no-discard', 'offer no trim: what is unused then stays hidden')
+    .option('--foreground', 'stay until the vault is locked')
+    .addOption(passphraseFile())
+    .addOption(keyfile())
+    .addOption(json())
+    .action(lazily(() => import('./commands/nbd.ts'), 'nbd'));
+
+  program
     .command('unmount')
     .alias('lock')
     .description('unmount and lock a vault')

@@ -3,6 +3,7 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import { removeOwnMountPoint } from '../mount/mount-point.ts';
+import { removeStaleSocket } from '../mount/nbd/nbd-stale-socket.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
 
@@ -19,8 +20,7 @@ export function livingSessions(): readonly SessionDescription[] {
 export async function clearDeadSessions(): Promise<readonly SessionDescription[]> {
   const dead = readSessions().filter((session) => !isAlive(session));
   for (const session of dead) {
-    await unmountFuse(session.mountPoint, { isForced: true });
-    if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
+    await clearWayIn(session);
     removeSession(session.sessionId);
   }
   return dead;
@@ -31,6 +31,16 @@ export async function clearLeftovers(): Promise<readonly SessionDescription[]> {
   const dead = await clearDeadSessions();
   await clearStaleMounts();
   return dead;
+}
+
+/** Removes the way into a volume whose process is gone. */
+async function clearWayIn(session: SessionDescription): Promise<void> {
+  if (session.backend === 'nbd') {
+    await removeStaleSocket(session.mountPoint);
+    return;
+  }
+  await unmountFuse(session.mountPoint, { isForced: true });
+  if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
 }
 
 /** Returns the living session of a container, under whatever name the file is given. */

@@ -53,5 +53,9 @@ async function carryOut(
       const { serveVault } = await import('./serve-vault.ts');
       return serveVault(request, secret, onPhase);
     }
+    case 'nbd': {
+      const { serveNbdVault } = await import('./serve-nbd.ts');
+      return serveNbdVault(request, secret, onPhase);
+    }
   }
 }

@@ -9,6 +9,7 @@ export type SessionResults = {
   test: Readonly<{ keyslotId: number }>;
   estimate: KdfEstimate;
   mount: SessionDescription;
+  nbd: SessionDescription;
 };
 
 /** Receives what a long operation does now, and the share done (0 to 1) where it is known. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
+import { enginePreferenceSchema } from '../../shared/model/engine.ts';
 import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
 
 const pathSchema = z.string().min(1).max(4096);
@@ -15,6 +16,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     /** `null`: a new folder under the user's runtime folder. */
     mountPoint: pathSchema.nullable(),
     isReadOnly: z.boolean(),
+    engine: enginePreferenceSchema,
   }),
   z.strictObject({
     verb: z.literal('nbd'),

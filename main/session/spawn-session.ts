@@ -29,8 +29,8 @@ export type SpawnOptions = Readonly<{
 }>;
 
 /**
- * Starts a process for one request and waits for its answer. After `mount` it lives on by itself
- * until the vault is locked; after every other verb it has ended.
+ * Starts a process for one request and waits for its answer. After `mount` and `nbd` it lives on by
+ * itself until the vault is locked; after every other verb it has ended.
  *
  * @throws StateError `cancelled`, `vault-crashed`; and whatever the request is refused with.
  */
@@ -62,7 +62,7 @@ export async function runInSession<V extends SessionRequest['verb']>(
     await new Promise<void>((resolve) => child.stdin?.end(frame.bytes, () => resolve()));
     const events = child.stdio[EVENT_FD] as Readable; // 'pipe' at this index
     const result = await readAnswer(events, options.onPhase);
-    if (request.verb !== 'mount') await ended;
+    if (request.verb !== 'mount' && request.verb !== 'nbd') await ended;
     return result as SessionResults[V]; // the verb decides the type
   } catch (error) {
     // It undoes what it had begun before it ends; one that does not end is ended.

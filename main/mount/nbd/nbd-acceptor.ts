@@ -6,6 +6,7 @@ import { type NbdSyscalls, nbdSyscalls, SOCKET_FLAGS } from './nbd-syscalls.ts';
 const ECONNABORTED = 103;
 /** After the system had no descriptor or memory for a client: how long until the next look. */
 const PAUSE_MS = 100;
+const FOR_EVER_MS = -1;
 
 /** Takes clients from listening sockets, and leaves them alone for a while where it cannot. */
 export class NbdAcceptor {
@@ -18,14 +19,12 @@ export class NbdAcceptor {
     this.#listeners = listeners;
   }
 
-  /** The sockets to wait for: none during a pause, which ends by itself. */
-  waitable(nowMs: number): readonly number[] {
-    return nowMs < this.#pausedUntilMs ? [] : this.#listeners;
-  }
-
-  /** How long to wait at most, milliseconds; -1 for ever. */
-  waitMs(nowMs: number): number {
-    return nowMs < this.#pausedUntilMs ? PAUSE_MS : -1;
+  /** The sockets to wait for and for how long, milliseconds: none during a pause, else for ever. */
+  waiting(): Readonly<{ listeners: readonly number[]; timeoutMs: number }> {
+    const isPaused = performance.now() < this.#pausedUntilMs;
+    return isPaused
+      ? { listeners: [], timeoutMs: PAUSE_MS }
+      : { listeners: this.#listeners, timeoutMs: FOR_EVER_MS };
   }
 
   /** Hands over every waiting client: a connected socket that does not block, owned by `take`. */

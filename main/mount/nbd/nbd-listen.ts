@@ -42,9 +42,24 @@ export function bindEndpoint(endpoint: NbdEndpoint): NbdListeners {
   return { fds: ipv6 === undefined ? [ipv4] : [ipv4, ipv6], removeFile: () => undefined };
 }
 
-/** Lets clients connect. */
-export function startListening(listeners: NbdListeners): void {
-  for (const fd of listeners.fds) {
+/**
+ * Tells early that an endpoint is taken; leaves nothing behind.
+ *
+ * @throws as {@link bindEndpoint} does.
+ */
+export function assertEndpointFree(endpoint: NbdEndpoint): void {
+  if (endpoint.kind === 'tcp') {
+    for (const fd of bindEndpoint(endpoint).fds) closeSync(fd);
+    return;
+  }
+  const { path } = endpoint;
+  assertSocketPath(path);
+  if (lstatSync(path, { throwIfNoEntry: false })) throw new DeviceError('file-exists', { path });
+}
+
+/** Lets clients connect to bound sockets. @throws MountError `backend-denied` */
+export function startListening(fds: readonly number[]): void {
+  for (const fd of fds) {
     if (nbdSyscalls().listen(fd, BACKLOG) !== 0) throw bindError(lastErrno(), {});
   }
 }

@@ -127,17 +127,18 @@ class NbdServer {
   }
 
   #sleep(): void {
-    const places = this.#fillPollSet();
+    const { listeners, timeoutMs } = this.#acceptor.waiting();
+    const places = this.#fillPollSet(listeners);
     this.#counters[NBD_COUNTERS.sleeps] = (this.#counters[NBD_COUNTERS.sleeps] ?? 0) + 1;
     this.#sleptAtMs = performance.now();
-    this.#calls.poll(this.#pollSet, places, this.#acceptor.waitMs(this.#sleptAtMs));
+    this.#calls.poll(this.#pollSet, places, timeoutMs);
     if (this.#pollSet.readInt16LE(POLLFD.revents) !== 0) {
       this.#calls.read(this.#options.control.wakeFd, this.#event, EVENT_BYTES);
     }
     this.#acceptAll();
   }
 
-  #fillPollSet(): number {
+  #fillPollSet(listeners: readonly number[]): number {
     let place = 0;
     const add = (fd: number, events: number) => {
       this.#pollSet.writeInt32LE(fd, place * POLLFD_BYTES);
@@ -146,7 +147,7 @@ class NbdServer {
       place += 1;
     };
     add(this.#options.control.wakeFd, POLLIN);
-    for (const listener of this.#acceptor.waitable(performance.now())) add(listener, POLLIN);
+    for (const listener of listeners) add(listener, POLLIN);
     for (const { fd, wantsInput, hasOutput } of this.#connections) {
       add(fd, (wantsInput ? POLLIN : 0) | (hasOutput ? POLLOUT : 0));
     }

@@ -1,0 +1,41 @@
+import { StateError } from '../../shared/errors/vault-error.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import type { NbdEndpoint } from '../mount/nbd/nbd-endpoint.ts';
+import type { SessionDescription } from '../session/session-description.ts';
+import { runInSession } from '../session/spawn-session.ts';
+import type { VaultRepository } from '../store/vault-repository.ts';
+import { clearDeadSessions, findSessionOfContainer } from './open-sessions.ts';
+import type { Progress } from './vault-operations.ts';
+
+/** What to serve and where. `path` is absolute. */
+export type NbdOptions = Readonly<{
+  path: string;
+  endpoint: NbdEndpoint;
+  isReadOnly: boolean;
+  /** Whether clients may give space of the container back. */
+  canTrim: boolean;
+}>;
+
+/**
+ * Unlocks a vault and serves its blocks by the NBD protocol; its process lives on until the vault
+ * is locked.
+ *
+ * @param passphrase - Borrowed.
+ * @returns The session, when clients can connect: its `mountPoint` is the URI.
+ */
+export async function serveVaultOverNbd(
+  vaults: VaultRepository,
+  options: NbdOptions,
+  passphrase: SecretBytes,
+  progress: Progress = {},
+): Promise<SessionDescription> {
+  await clearDeadSessions();
+  if (findSessionOfContainer(options.path) !== undefined) {
+    throw new StateError('already-unlocked', { path: options.path });
+  }
+  const request = { verb: 'nbd', ...options } as const;
+  const session = await runInSession(request, { secret: passphrase, ...progress });
+  const { uuid, label } = session;
+  vaults.markUsed(vaults.remember(options.path, { uuid, label }));
+  return session;
+}
