@@ -63,6 +63,7 @@ export class NbdOutput {
 
   /** Copies bytes in; `false` where there is no room. */
   append(bytes: Buffer): boolean {
+    if (bytes.length === 0) return true;
     const at = this.reserve(0, bytes.length);
     if (at < 0 || at + bytes.length > this.memory.length) return false;
     bytes.copy(this.memory, at);
