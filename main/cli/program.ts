@@ -108,6 +108,17 @@ function buildProgram(): Command {
     .action(lazily(() => import('./commands/unmount.ts'), 'unmount'));
 
   program
+    .command('tune')
+    .description('change where the crypto of a mounted vault runs, while it is in use')
+    .argument('<file-or-dir>', 'the container or its mount point')
+    .option('--read-engine <mode>', 'inline, threaded, auto; "default" for the setting')
+    .option('--write-engine <mode>', 'the same for writes')
+    .option('--provider <name>', 'native, ecb-wasm, noble; "default" for the fastest')
+    .option('--threads <n>', 'crypto workers, 1 to 16; "default" for physical cores minus one')
+    .addOption(json())
+    .action(lazily(() => import('./commands/tune.ts'), 'tune'));
+
+  program
     .command('list')
     .description('known and mounted vaults')
     .addOption(json())

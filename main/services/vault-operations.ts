@@ -60,7 +60,7 @@ export async function mountVault(
     throw new StateError('already-unlocked', { path: request.path });
   }
   const session = await runInSession(
-    { verb: 'mount', ...request },
+    { verb: 'mount', ...request, engine: vaults.enginePreference(request.path) },
     { secret: passphrase, ...progress },
   );
   const { uuid, label } = session;

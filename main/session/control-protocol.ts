@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import type { WireError } from '../../shared/errors/vault-error.ts';
+import {
+  type EngineEvents,
+  type EngineSnapshot,
+  engineChangesSchema,
+} from '../../shared/model/engine.ts';
 
 /**
  * What other processes of the same user may ask of a mounted vault, over its control socket: one
@@ -9,6 +14,8 @@ export const controlRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('status') }),
   z.strictObject({ verb: z.literal('sync') }),
   z.strictObject({ verb: z.literal('lock'), isForced: z.boolean() }),
+  /** What is not named stays as it is. */
+  z.strictObject({ verb: z.literal('tune'), changes: engineChangesSchema }),
 ]);
 export type ControlRequest = Readonly<z.infer<typeof controlRequestSchema>>;
 
@@ -22,9 +29,16 @@ export type SessionStatus = Readonly<{
     errors: number;
   }>;
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
+  /** Absent where the engine cannot be tuned. */
+  engineEvents?: EngineEvents;
 }>;
 
-export type ControlAnswers = { status: SessionStatus; sync: null; lock: null };
+export type ControlAnswers = {
+  status: SessionStatus;
+  sync: null;
+  lock: null;
+  tune: EngineSnapshot;
+};
 
 export type ControlReply =
   | Readonly<{ ok: true; value: ControlAnswers[keyof ControlAnswers] }>

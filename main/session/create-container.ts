@@ -126,7 +126,10 @@ function reserveAll(fd: number, sizeBytes: number, onPhase: OnPhase): void {
 function formatVolume(device: FileDevice, volume: UnlockedVolume, label: string): void {
   const arena = new Arena(volumeStackArenaBytes(FORMAT_CACHE_BYTES));
   const key = volume.volumeKey.bytes;
-  using stack = buildVolumeStack(device, volume.segment, key, arena, FORMAT_CACHE_BYTES);
+  using stack = buildVolumeStack(device, volume.segment, arena, {
+    volumeKey: key,
+    cacheBytes: FORMAT_CACHE_BYTES,
+  });
   formatFat32(stack.cache, { label });
   stack.cache.flush();
 }

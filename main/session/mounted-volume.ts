@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { fromWireError, StateError, toWireError } from '../../shared/errors/vault-error.ts';
+import type { EngineChanges, EngineEvents, EngineSnapshot } from '../../shared/model/engine.ts';
 import { FUSE_COUNTER_COUNT } from '../mount/fuse/fuse-counters.ts';
 import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
 import { entryPath } from '../system/entry-path.ts';
+import type { EngineHost } from './engine-host.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
 
@@ -16,10 +18,15 @@ export class MountedVolume {
   readonly closed: Promise<void>;
   readonly #mounted: Promise<Mounted>;
   readonly #control = createLoopControl();
+  readonly #engine: EngineHost;
   #synced: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
-  /** @param data - Its descriptor and key memory are owned by the worker from now on. */
-  constructor(data: Omit<VolumeWorkerData, 'control' | 'counters'>) {
+  /**
+   * @param data - Its descriptor is owned by the worker from now on.
+   * @param engine - Owned: closed when the worker has ended.
+   */
+  constructor(data: Omit<VolumeWorkerData, 'control' | 'counters' | 'engine'>, engine: EngineHost) {
+    this.#engine = engine;
     const counters = new SharedArrayBuffer(FUSE_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
     this.counters = new Float64Array(counters);
     const mounted = Promise.withResolvers<Mounted>();
@@ -34,12 +41,18 @@ export class MountedVolume {
       closed.reject(error);
     };
     const worker = new Worker(entryPath('./volume-worker', import.meta.url), {
-      workerData: { ...data, control: this.#control, counters } satisfies VolumeWorkerData,
+      workerData: {
+        ...data,
+        engine: engine.share,
+        control: this.#control,
+        counters,
+      } satisfies VolumeWorkerData,
     });
     worker.on('message', (message: VolumeWorkerMessage) => {
       if (message.type === 'mounted') mounted.resolve(message);
       if (message.type === 'failed') fail(fromWireError(message.error));
       if (message.type === 'synced') this.#settleSyncs(message);
+      if (message.type === 'tuned' || message.type === 'helper-stuck') engine.hear(message);
       if (message.type === 'closed') {
         if (message.error === null) closed.resolve();
         else closed.reject(fromWireError(message.error));
@@ -53,12 +66,27 @@ export class MountedVolume {
         (error: unknown) => this.#settleSyncs({ type: 'synced', error: toWireError(error) }),
       );
       closeLoopControl(this.#control);
+      void engine.close();
     });
   }
 
   /** Returns when the folder is usable. */
   ready(): Promise<Mounted> {
     return this.#mounted;
+  }
+
+  /** Brings the preferred engine into force, once the folder is usable. */
+  startEngine(): Promise<EngineSnapshot> {
+    return this.#engine.start(() => sendCommand(this.#control, VOLUME_COMMANDS.tune));
+  }
+
+  /** Changes the engine while the volume is in use; returns what is in force then. */
+  tune(changes: EngineChanges): Promise<EngineSnapshot> {
+    return this.#engine.tune(changes);
+  }
+
+  get engineEvents(): EngineEvents {
+    return this.#engine.events;
   }
 
   /** Returns when all that was written is on stable storage; rejects where it cannot be. */

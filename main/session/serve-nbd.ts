@@ -77,7 +77,13 @@ export async function serveNbdVault(
       isReadOnly: request.isReadOnly,
       backend: 'nbd',
       filesystem: serving.filesystem,
-      engine: { read: 'inline', write: 'inline', provider: serving.provider },
+      engine: {
+        read: 'inline',
+        write: 'inline',
+        provider: serving.provider,
+        threads: 0,
+        notes: [],
+      },
       startedMs: Date.now(),
     }));
   } catch (error) {

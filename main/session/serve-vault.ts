@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { StateError } from '../../shared/errors/vault-error.ts';
+import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { describeHeader } from '../luks/describe-header.ts';
@@ -21,11 +22,13 @@ import {
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
+import { EngineHost } from './engine-host.ts';
 import { MountedVolume } from './mounted-volume.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 import type { SessionRequest } from './session-request.ts';
+import { MOUNTED_VOLUME_ARENA_BYTES } from './volume-stack.ts';
 
 const EXIT_DELAY_MS = 300;
 const STOP_WAIT_MS = 10_000;
@@ -58,6 +61,7 @@ export async function serveVault(
   const volume = startVolume(request, device, unlocked, mountPoint.path, name);
   try {
     const mounted = await volume.ready();
+    const engine = await volume.startEngine();
     const session: SessionDescription = {
       version: 1,
       sessionId: randomBytes(8).toString('hex'),
@@ -73,7 +77,7 @@ export async function serveVault(
       isReadOnly: request.isReadOnly,
       backend: 'fuse',
       filesystem: mounted.filesystem,
-      engine: { read: 'inline', write: 'inline', provider: mounted.provider },
+      engine,
       startedMs: Date.now(),
     };
     await serveControl(session, volume, mountPoint);
@@ -100,20 +104,23 @@ function startVolume(
   mountPoint: string,
   volumeName: string,
 ): MountedVolume {
-  const { bytes } = unlocked.volumeKey;
-  const volumeKey = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(volumeKey).set(bytes);
-  return new MountedVolume({
+  const engine = new EngineHost({
+    arenaBytes: MOUNTED_VOLUME_ARENA_BYTES,
+    volumeKey: unlocked.volumeKey.bytes,
+    sectorBytes: unlocked.segment.sectorBytes,
+    preference: request.engine,
+  });
+  const data = {
     fd: device.release(),
     path: request.path,
     isReadOnly: request.isReadOnly,
     geometry: unlocked.segment,
-    volumeKey,
     mountPoint,
     volumeName,
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
-  });
+  };
+  return new MountedVolume(data, engine);
 }
 
 /** Answers other processes, and cleans up when the volume is closed by whatever way. */
@@ -127,6 +134,7 @@ async function serveControl(
     controlSocketPath(session.sessionId),
     async (request: ControlRequest) => {
       if (request.verb === 'status') return readStatus(session, volume);
+      if (request.verb === 'tune') return tuneVolume(session, volume, request.changes);
       if (request.verb === 'sync') await volume.sync();
       else await lock(request.isForced);
       return null;
@@ -168,6 +176,17 @@ async function lockVolume(
   await Promise.race([volume.closed, timeout]);
 }
 
+/** Changes the engine and tells everybody what is in force since then. */
+async function tuneVolume(
+  session: SessionDescription,
+  volume: MountedVolume,
+  changes: EngineChanges,
+): Promise<EngineSnapshot> {
+  const engine = await volume.tune(changes);
+  writeSession({ ...session, engine });
+  return engine;
+}
+
 async function readStatus(
   session: SessionDescription,
   volume: MountedVolume,
@@ -183,5 +202,6 @@ async function readStatus(
       errors: at(FUSE_COUNTERS.faults),
     },
     usage: { totalBytes: usage.blocks * usage.bsize, freeBytes: usage.bavail * usage.bsize },
+    engineEvents: volume.engineEvents,
   };
 }

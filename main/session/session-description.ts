@@ -28,6 +28,8 @@ export const sessionDescriptionSchema = z.strictObject({
     read: z.enum(ENGINE_MODES),
     write: z.enum(ENGINE_MODES),
     provider: z.string(),
+    threads: z.int().min(0),
+    notes: z.array(z.string()).readonly(),
   }),
   startedMs: z.number(),
 });

@@ -6,7 +6,7 @@ import { type LoopControl, pokeLoop } from '../mount/loop-control.ts';
  */
 const COMMAND_WORD = 1;
 
-export const VOLUME_COMMANDS = { sync: 1, stop: 2 } as const;
+export const VOLUME_COMMANDS = { sync: 1, stop: 2, tune: 4 } as const;
 type VolumeCommand = (typeof VOLUME_COMMANDS)[keyof typeof VOLUME_COMMANDS];
 
 /** Asks the worker; what was asked before and not yet taken stays asked. */

@@ -1,15 +1,17 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { LoopControl } from '../mount/loop-control.ts';
+import type { EngineMessage, EngineShare } from './engine-orders.ts';
 
-/** What a volume worker is started with. The key is wiped by the worker once its engine exists. */
+/** What a volume worker is started with. */
 export type VolumeWorkerData = Readonly<{
   /** Descriptor of the locked container; the worker owns it from now on. */
   fd: number;
   path: string;
   isReadOnly: boolean;
   geometry: CryptGeometry;
-  volumeKey: SharedArrayBuffer;
+  /** Memory, key and orders of its engine. */
+  engine: EngineShare;
   mountPoint: string;
   /** Shown as the source of the mount. */
   volumeName: string;
@@ -21,9 +23,13 @@ export type VolumeWorkerData = Readonly<{
   counters: SharedArrayBuffer;
 }>;
 
-/** What a volume worker says, in this order: `mounted`, any number of `synced`, `closed`. */
+/**
+ * What a volume worker says, in this order: `mounted`, any number of `synced` and of those
+ * about its engine, `closed`.
+ */
 export type VolumeWorkerMessage =
   | Readonly<{ type: 'mounted'; filesystem: string; label: string; provider: string }>
+  | EngineMessage
   | Readonly<{ type: 'synced'; error: WireError | null }>
   /** All is on stable storage and wiped, or `error` says what is not. */
   | Readonly<{ type: 'closed'; error: WireError | null }>

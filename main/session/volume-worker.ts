@@ -5,23 +5,21 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
-import { MIB } from '../../shared/units.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
+import type { LiveEngine } from '../engine/live-engine.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
 import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
 import { connectFuse } from '../mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
-import type { LoopControl } from '../mount/loop-control.ts';
+import { obeyOrder } from './engine-orders.ts';
 import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
-import { buildVolumeStack, CACHE_BYTES, volumeStackArenaBytes } from './volume-stack.ts';
+import { buildVolumeStack, CACHE_BYTES } from './volume-stack.ts';
 import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
 
-/** Two FUSE buffers of a little over 1 MiB each, with room for alignment. */
-const FUSE_ARENA_BYTES = 4 * MIB;
 /** How long what was written may wait for its way to the storage without an fsync. */
 const WRITE_BACK_MS = 5_000;
 
@@ -49,10 +47,12 @@ function attempt(action: () => void): WireError | null {
 function run(data: VolumeWorkerData): void {
   const { isReadOnly } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
-  const arena = new Arena(volumeStackArenaBytes(CACHE_BYTES) + FUSE_ARENA_BYTES);
-  const key = new Uint8Array(data.volumeKey);
-  using stack = buildVolumeStack(container, data.geometry, key, arena, CACHE_BYTES);
-  key.fill(0);
+  const arena = new Arena(data.engine.arena);
+  using stack = buildVolumeStack(container, data.geometry, arena, {
+    cacheBytes: CACHE_BYTES,
+    volumeKey: new Uint8Array(data.engine.volumeKey),
+    provider: data.engine.provider,
+  });
   const type = identifyFilesystem(stack.cache);
   const fileSystem = mountFileSystem(data, stack.cache);
   let disposal: WireError | null = null;
@@ -74,7 +74,7 @@ function run(data: VolumeWorkerData): void {
           provider: stack.providerName,
         });
       },
-      onControl: () => obey(data.control, fileSystem),
+      onControl: () => obey(data, fileSystem, stack.engine),
       background: { everyMs: WRITE_BACK_MS, run: () => fileSystem.sync() },
     });
   } finally {
@@ -84,8 +84,13 @@ function run(data: VolumeWorkerData): void {
 }
 
 /** Serves what the vault process asked for through the control words. */
-function obey(control: LoopControl, fileSystem: FileSystem): 'continue' | 'stop' {
-  const commands = takeCommands(control);
+function obey(
+  data: VolumeWorkerData,
+  fileSystem: FileSystem,
+  engine: LiveEngine,
+): 'continue' | 'stop' {
+  const commands = takeCommands(data.control);
+  if ((commands & VOLUME_COMMANDS.tune) !== 0) obeyOrder(data.engine, engine, post);
   if ((commands & VOLUME_COMMANDS.sync) !== 0) {
     post({ type: 'synced', error: attempt(() => fileSystem.sync()) });
   }

@@ -4,9 +4,10 @@ import SqliteDatabase from 'better-sqlite3';
 import { StateError } from '../../shared/errors/vault-error.ts';
 import { dataFolder } from './data-folder.ts';
 import { VAULTS_AND_SETTINGS } from './migrations/0001-vaults-and-settings.ts';
+import { ENGINE_PREFERENCE } from './migrations/0002-engine-preference.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
-const MIGRATIONS: readonly string[] = [VAULTS_AND_SETTINGS];
+const MIGRATIONS: readonly string[] = [VAULTS_AND_SETTINGS, ENGINE_PREFERENCE];
 
 const BUSY_TIMEOUT_MS = 5_000;
 

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import {
+  changePreference,
+  type EngineChanges,
+  type EnginePreference,
+  enginePreferenceSchema,
+  NO_ENGINE_PREFERENCE,
+} from '../../shared/model/engine.ts';
 import type { Database } from './database.ts';
+import { SettingsRepository } from './settings-repository.ts';
 
 /** A known vault as it is stored. */
 export type VaultRecord = Readonly<{
@@ -56,6 +64,38 @@ export class VaultRepository {
       .prepare<[string], string>('SELECT id FROM vaults WHERE path = ?')
       .pluck()
       .get(path) as string; // inserted or updated just now
+  }
+
+  /** Returns what a vault's engine is to be: its own preference, else the app-wide one. */
+  enginePreference(path: string): EnginePreference {
+    const { readEngine, writeEngine } = new SettingsRepository(this.#database).read();
+    const own = this.ownPreference(path);
+    return { ...own, read: own.read ?? readEngine, write: own.write ?? writeEngine };
+  }
+
+  /** Stores changes of a known vault's own preference. */
+  preferEngine(path: string, changes: EngineChanges): void {
+    const { read, write, provider, threads } = changePreference(this.ownPreference(path), changes);
+    this.#database
+      .prepare(
+        `UPDATE vaults SET read_engine = ?, write_engine = ?, engine_provider = ?,
+         engine_threads = ? WHERE path = ?`,
+      )
+      .run(read, write, provider, threads, path);
+  }
+
+  /**
+   * Returns what is preferred for this vault alone. What another Lockline may have stored and this
+   * one does not know is left to the default.
+   */
+  ownPreference(path: string): EnginePreference {
+    const row = this.#database
+      .prepare(
+        `SELECT read_engine AS read, write_engine AS write, engine_provider AS provider,
+         engine_threads AS threads FROM vaults WHERE path = ?`,
+      )
+      .get(path);
+    return enginePreferenceSchema.safeParse(row).data ?? NO_ENGINE_PREFERENCE;
   }
 
   markUsed(id: string): void {

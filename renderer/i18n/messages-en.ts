@@ -177,6 +177,8 @@ export const MESSAGES_EN = {
   'settings.readEngine': 'Crypto of reads',
   'settings.writeEngine': 'Crypto of writes',
   'settings.engine.inline': 'Inline',
+  'settings.engine.threaded': 'Threaded',
+  'settings.engine.auto': 'Automatic',
   'settings.engineText':
     'Inline runs the cipher in the thread that does the reading and writing: no hand-over, the shortest wait for small requests. A change counts from the next unlock.',
   'settings.about': 'About',

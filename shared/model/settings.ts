@@ -14,8 +14,8 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 export const DEFAULT_SETTINGS: Settings = {
   colorScheme: 'auto',
-  readEngine: 'inline',
-  writeEngine: 'inline',
+  readEngine: 'auto',
+  writeEngine: 'auto',
   kdfTimeMs: 2000,
   openFolderAfterMount: true,
 };

@@ -18,7 +18,7 @@ const MOUNTED = fakeVault({
   usage: { totalBytes: 63.9 * GIB, freeBytes: 21.4 * GIB },
   filesystem: 'fat32',
   backend: 'fuse',
-  engine: { read: 'inline', write: 'inline', provider: 'ecb-wasm' },
+  engine: { read: 'inline', write: 'auto', provider: 'ecb-wasm', threads: 1, notes: [] },
   traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
   lastUsedMs: Date.now(),
 });

@@ -53,7 +53,7 @@ describe.skipIf(!hasTools)('lockline', () => {
         state: 'mounted',
         mountPoint,
         filesystem: 'vfat',
-        engine: { read: 'inline', write: 'inline' },
+        engine: { read: 'auto', write: 'auto' },
       },
     ]);
     expect(vaults[0]?.['traffic']).toMatchObject({ writtenBytes: 19 });

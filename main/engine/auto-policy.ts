@@ -1,0 +1,166 @@
+import { KIB } from '../../shared/units.ts';
+
+/**
+ * Which of two arms serves a request: inline, or split between the caller and its helpers.
+ *
+ * Below the smallest size class it is always inline, at the price of one compare. Above, each size
+ * class keeps the mean cost per byte of both arms, storage included. The arm that is not in force
+ * is tried in short bursts, and only as far as what it has cost more than the other stays under a
+ * small share of the class's time. A request that had to wait for a helper far longer than the
+ * calibration promises means that others want the processors: then all is inline for a while.
+ */
+
+export type Arm = 'inline' | 'threaded';
+
+/** Classes: from 64 KiB (class 0) in powers of two up to 4 MiB and more. */
+export const SMALLEST_CLASS_BYTES = 64 * KIB;
+const CLASSES = 7;
+
+/** The challenger must be this much cheaper to take over. */
+const HYSTERESIS = 0.97;
+/** Weight of a new sample: of the arm in force, and of the other, which is seen less often. */
+const LEARNING_RATE = 1 / 16;
+const PROBE_LEARNING_RATE = 1 / 4;
+/** A sample counts at most so many times the mean: a slow disk says nothing about an arm. */
+const OUTLIER = 8;
+/** A probe is a few requests in a row: the first only wakes the helpers. */
+const PROBE_REQUESTS = 4;
+const PROBE_INTERVAL = 256;
+/** Share of a class's time that probing may cost. */
+const PROBE_BUDGET = 0.01;
+/** Time that a class may spend on probes before it has earned any. */
+const PROBE_CREDIT_MS = 1;
+/** Waits longer than this, beyond a fragment's own time, mean a busy machine. */
+const LATE_MS = 0.5;
+const LATE_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 2_000;
+
+type SizeClass = {
+  /** Milliseconds per byte, 0 where unknown. */
+  inline: number;
+  threaded: number;
+  arm: Arm;
+  sinceProbe: number;
+  /** Requests left of the current probe. */
+  probing: number;
+  budgetMs: number;
+};
+
+/** Cost of one length in both arms, as a calibration measured it. */
+export type Calibration = Readonly<{ bytes: number; inlineMs: number; threadedMs: number }>;
+
+/** The policy of one direction. Not thread-safe; knows neither clocks nor threads. */
+export class AutoPolicy {
+  readonly #classes: SizeClass[] = Array.from({ length: CLASSES }, () => ({
+    inline: 0,
+    threaded: 0,
+    arm: 'inline',
+    sinceProbe: 0,
+    probing: 0,
+    budgetMs: PROBE_CREDIT_MS,
+  }));
+  #busyUntilMs = 0;
+  #backOffMs = LATE_BACK_OFF_MS;
+
+  /** Takes over what a calibration measured; classes above the largest are like the largest. */
+  calibrate(results: readonly Calibration[]): void {
+    const sorted = results.toSorted((a, b) => a.bytes - b.bytes);
+    this.#classes.forEach((sizeClass, index) => {
+      const bytes = SMALLEST_CLASS_BYTES * 2 ** index;
+      const known = sorted.findLast((result) => result.bytes <= bytes);
+      if (known === undefined) return;
+      sizeClass.inline = known.inlineMs / known.bytes;
+      sizeClass.threaded = known.threadedMs / known.bytes;
+      sizeClass.arm = sizeClass.threaded < sizeClass.inline * HYSTERESIS ? 'threaded' : 'inline';
+      sizeClass.sinceProbe = 0;
+      sizeClass.probing = 0;
+    });
+  }
+
+  /** Requests of this length and more are split now; `Infinity` where none is. */
+  get gateBytes(): number {
+    const first = this.#classes.findIndex(({ arm }) => arm === 'threaded');
+    return first === -1 ? Number.POSITIVE_INFINITY : SMALLEST_CLASS_BYTES * 2 ** first;
+  }
+
+  /** Tells which arm serves the next request of this length, at least {@link SMALLEST_CLASS_BYTES}. */
+  choose(bytes: number, nowMs: number): Arm {
+    if (nowMs < this.#busyUntilMs) return 'inline';
+    const sizeClass = this.#classOf(bytes);
+    if (sizeClass.probing > 0) return other(sizeClass.arm);
+    sizeClass.sinceProbe += 1;
+    if (sizeClass.sinceProbe < PROBE_INTERVAL || !this.#canAfford(sizeClass, bytes)) {
+      return sizeClass.arm;
+    }
+    sizeClass.sinceProbe = 0;
+    sizeClass.probing = PROBE_REQUESTS;
+    return other(sizeClass.arm);
+  }
+
+  /** Learns what a request has cost. */
+  record(bytes: number, arm: Arm, elapsedMs: number): void {
+    const sizeClass = this.#classOf(bytes);
+    // Not each request of the other arm is a probe: on a busy machine all are inline.
+    const isProbe = arm !== sizeClass.arm && sizeClass.probing > 0;
+    const mean = sizeClass[arm];
+    const cost = elapsedMs / bytes;
+    if (isProbe) {
+      sizeClass.budgetMs -= Math.max(0, elapsedMs - sizeClass[sizeClass.arm] * bytes);
+      sizeClass.probing -= 1;
+      if (sizeClass.probing === PROBE_REQUESTS - 1) return;
+    } else if (arm === sizeClass.arm) {
+      sizeClass.budgetMs = Math.min(
+        PROBE_CREDIT_MS * CLASSES,
+        sizeClass.budgetMs + elapsedMs * PROBE_BUDGET,
+      );
+    }
+    const rate = isProbe ? PROBE_LEARNING_RATE : LEARNING_RATE;
+    sizeClass[arm] = mean === 0 ? cost : mean + (Math.min(cost, mean * OUTLIER) - mean) * rate;
+    this.#decide(sizeClass);
+  }
+
+  /** A split request waited so long for a helper that held a fragment. */
+  noteWait(waitMs: number, fragmentMs: number, nowMs: number): void {
+    if (waitMs <= LATE_MS + 2 * fragmentMs) {
+      this.#backOffMs = Math.max(LATE_BACK_OFF_MS, this.#backOffMs * 0.99);
+      return;
+    }
+    this.#busyUntilMs = nowMs + this.#backOffMs;
+    this.#backOffMs = Math.min(LONGEST_BACK_OFF_MS, this.#backOffMs * 2);
+    for (const sizeClass of this.#classes) sizeClass.probing = 0;
+  }
+
+  /** The machine's load has changed: what is known of the other arm is out of date. */
+  forget(): void {
+    for (const sizeClass of this.#classes) {
+      sizeClass.sinceProbe = PROBE_INTERVAL;
+      sizeClass.budgetMs = Math.max(sizeClass.budgetMs, PROBE_CREDIT_MS);
+    }
+  }
+
+  #decide(sizeClass: SizeClass): void {
+    const { inline, threaded, arm } = sizeClass;
+    if (inline === 0 || threaded === 0) return;
+    const challenger = other(arm);
+    if (sizeClass[challenger] < sizeClass[arm] * HYSTERESIS) {
+      sizeClass.arm = challenger;
+      sizeClass.probing = 0;
+      sizeClass.sinceProbe = 0;
+    }
+  }
+
+  #canAfford(sizeClass: SizeClass, bytes: number): boolean {
+    const excess = sizeClass[other(sizeClass.arm)] - sizeClass[sizeClass.arm];
+    return sizeClass.budgetMs >= Math.max(0, excess) * bytes * PROBE_REQUESTS;
+  }
+
+  #classOf(bytes: number): SizeClass {
+    const index = Math.min(CLASSES - 1, Math.floor(Math.log2(bytes / SMALLEST_CLASS_BYTES)));
+    // Sizes below the smallest never come here, and the rest is cut at the largest.
+    return this.#classes[index] as SizeClass;
+  }
+}
+
+function other(arm: Arm): Arm {
+  return arm === 'inline' ? 'threaded' : 'inline';
+}
