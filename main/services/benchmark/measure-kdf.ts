@@ -1,0 +1,54 @@
+import { randomFillSync } from 'node:crypto';
+import type { BenchmarkRow } from '../../../shared/model/benchmark.ts';
+import { KIB, MIB } from '../../../shared/units.ts';
+import { SecretBytes } from '../../bytes/secret-bytes.ts';
+import { deriveKey, type KdfParameters } from '../../crypto/kdf.ts';
+import { summarizeRates } from './measure-rates.ts';
+
+const KEY_BYTES = 64;
+const SALT_BYTES = 32;
+
+/** What cryptsetup and we write by default, and smaller costs that a phone or an old laptop bears. */
+function costs(): readonly Readonly<{ name: string; parameters: KdfParameters }>[] {
+  const salt = randomFillSync(new Uint8Array(SALT_BYTES));
+  const argon2id = (memoryKib: number): KdfParameters => ({
+    type: 'argon2id',
+    time: 4,
+    memoryKib,
+    cpus: 4,
+    salt,
+  });
+  return [
+    { name: 'argon2id, 4 passes over 64 MiB', parameters: argon2id((64 * MIB) / KIB) },
+    { name: 'argon2id, 4 passes over 256 MiB', parameters: argon2id((256 * MIB) / KIB) },
+    {
+      name: 'pbkdf2-sha256, 1,000,000 iterations',
+      parameters: { type: 'pbkdf2', hash: 'sha256', iterations: 1_000_000, salt },
+    },
+  ];
+}
+
+/** Measures key derivations of known costs, in milliseconds. */
+export async function measureKdf(rounds: number): Promise<readonly BenchmarkRow[]> {
+  using passphrase = SecretBytes.copyOf(Buffer.from('a passphrase of usual length'));
+  const rows: BenchmarkRow[] = [];
+  for (const { name, parameters } of costs()) {
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const startMs = performance.now();
+      using _key = await deriveKey(passphrase, parameters, KEY_BYTES);
+      times.push(performance.now() - startMs);
+    }
+    rows.push({
+      group: 'kdf',
+      name,
+      direction: null,
+      sectorBytes: null,
+      requestBytes: null,
+      depth: null,
+      unit: 'ms',
+      ...summarizeRates(times),
+    });
+  }
+  return rows;
+}
