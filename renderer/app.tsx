@@ -110,7 +110,12 @@ export function App() {
           />
         )}
       </main>
-      <VaultDialog dialog={dialog} vaults={snapshot.vaults} onClose={closeDialog} />
+      <VaultDialog
+        dialog={dialog}
+        vaults={snapshot.vaults}
+        settings={snapshot.settings}
+        onClose={closeDialog}
+      />
       {lock.busyVault !== null && (
         <LockBusyDialog
           vault={lock.busyVault}

@@ -24,6 +24,7 @@ export function useVaultActions(openDialog: (dialog: OpenDialog) => void): Vault
       unlock: ({ id }) => openDialog({ kind: 'unlock', vaultId: id }),
       remove: ({ id }) => openDialog({ kind: 'remove', vaultId: id }),
       showDetails: ({ id }) => openDialog({ kind: 'details', vaultId: id }),
+      showPerformance: ({ id }) => openDialog({ kind: 'performance', vaultId: id }),
       lock: lockVault,
       openFolder: ({ id }) => void run(() => bridge.call('vault.open-folder', { vaultId: id })),
     }),

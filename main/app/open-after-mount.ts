@@ -19,7 +19,7 @@ export function openFoldersAfterMount(
       if (!snapshot.settings.openFolderAfterMount || !host.capabilities.canOpenFolders) continue;
       host.openFolder(mountPoint).catch(onFailure);
     }
-  });
+  }, 'changes');
 }
 
 /** Keeps the vaults whose unlocking was seen here, so that those mounted elsewhere stay quiet. */

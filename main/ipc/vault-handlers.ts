@@ -11,6 +11,7 @@ type VaultChannel =
   | 'vault.lock'
   | 'vault.remove'
   | 'vault.inspect'
+  | 'vault.tune'
   | 'vault.open-folder';
 
 /** Returns the handlers of everything that people do with vaults. */
@@ -44,6 +45,7 @@ export function createVaultHandlers({
       return null;
     },
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
+    'vault.tune': ({ vaultId, changes }) => services.tuneVault(vaultId, changes),
     'vault.open-folder': async ({ vaultId }) => {
       const { mountPoint } = findVault(services, vaultId);
       if (mountPoint === null) throw new StateError('not-mounted');

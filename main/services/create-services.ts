@@ -4,6 +4,7 @@ import { ContractError, DeviceError, StateError } from '../../shared/errors/vaul
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
+import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
@@ -18,8 +19,9 @@ import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
-import type { MountRequest, Services } from './services.ts';
+import type { MountRequest, Services, SnapshotInterest } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
+import { tuneKnownVault } from './tune-known-vault.ts';
 import { createVault, lockSession, mountVault } from './vault-operations.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
 
@@ -41,6 +43,7 @@ class AppServices implements Services {
   readonly #monitor = new SessionMonitor(() => this.#publish());
   readonly #jobs = new JobBoard(() => this.#publish());
   readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
+  #watchers = 0;
   readonly #estimates = new Map<string, Promise<KdfEstimate>>();
   #revision = 0;
   #isClosed = false;
@@ -57,7 +60,6 @@ class AppServices implements Services {
     for (const { path, uuid, label } of this.#monitor.sessions) {
       this.#vaults.remember(path, { uuid, label });
     }
-    this.#monitor.start();
   }
 
   snapshot(): AppSnapshot {
@@ -70,9 +72,17 @@ class AppServices implements Services {
     };
   }
 
-  subscribe(listener: (snapshot: AppSnapshot) => void): Disposable {
+  subscribe(
+    listener: (snapshot: AppSnapshot) => void,
+    interest: SnapshotInterest = 'watch',
+  ): Disposable {
     this.#listeners.add(listener);
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+    if (interest === 'watch') this.#watch(1);
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#listeners.delete(listener) && interest === 'watch') this.#watch(-1);
+      },
+    };
   }
 
   async createVault(
@@ -107,6 +117,7 @@ class AppServices implements Services {
   async lockVault(vaultId: string, isForced: boolean): Promise<string> {
     return this.#startJob('lock', vaultId, undefined, undefined, async ({ onPhase }) => {
       onPhase('unmounting', null);
+      await this.#monitor.refresh();
       const session = sessionOf(this.#record(vaultId), this.#monitor.sessions);
       if (session === undefined) throw new StateError('not-mounted', {});
       try {
@@ -139,6 +150,17 @@ class AppServices implements Services {
 
   async inspect(vaultId: string): Promise<ContainerInfo> {
     return inspectContainer(this.#record(vaultId).path);
+  }
+
+  async tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null> {
+    await this.#monitor.refresh();
+    const record = this.#record(vaultId);
+    const session = sessionOf(record, this.#monitor.sessions);
+    const vault = { record, session };
+    const engine = await tuneKnownVault(this.#vaults, vault, changes, this.#settings.read());
+    await this.#monitor.refresh();
+    this.#publish();
+    return engine;
   }
 
   cancelJob(jobId: string): void {
@@ -203,6 +225,14 @@ class AppServices implements Services {
     }
   }
 
+  /** Mounted vaults are looked at only while somebody sees it. */
+  #watch(change: 1 | -1): void {
+    if (this.#isClosed) return;
+    this.#watchers += change;
+    if (this.#watchers > 0) this.#monitor.start();
+    else this.#monitor.stop();
+  }
+
   #record(vaultId: string): VaultRecord {
     const record = this.#vaults.find(vaultId);
     if (record === undefined) throw new StateError('vault-unknown', {});
@@ -223,6 +253,7 @@ class AppServices implements Services {
   #vaultSnapshot(record: VaultRecord): AppSnapshot['vaults'][number] {
     const session = sessionOf(record, this.#monitor.sessions);
     return toVaultSnapshot(record, {
+      preference: this.#vaults.ownPreference(record.path),
       session,
       status: session === undefined ? undefined : this.#monitor.statusOf(session),
       transition: this.#jobs.isRunning(record.id, 'unlock')

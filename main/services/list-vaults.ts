@@ -30,6 +30,7 @@ export async function listVaults(vaults: VaultRepository): Promise<readonly Vaul
     vaults.list().map(async (record) => {
       const session = sessionOf(record, sessions);
       return toVaultSnapshot(record, {
+        preference: vaults.ownPreference(record.path),
         session,
         status: session === undefined ? undefined : await readStatus(session),
         transition: null,

@@ -1,6 +1,7 @@
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
+import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
@@ -14,6 +15,9 @@ export type MountRequest = Readonly<{
 
 export type { KdfEstimate, PlaceInfo };
 
+/** Why somebody subscribes to snapshots. */
+export type SnapshotInterest = 'watch' | 'changes';
+
 /**
  * The use cases behind the window: the only door from IPC to everything else.
  *
@@ -22,8 +26,13 @@ export type { KdfEstimate, PlaceInfo };
  */
 export interface Services extends AsyncDisposable {
   snapshot(): AppSnapshot;
-  /** Calls `listener` with each new snapshot; dispose the returned value to stop. */
-  subscribe(listener: (snapshot: AppSnapshot) => void): Disposable;
+  /**
+   * Calls `listener` with each new snapshot; dispose the returned value to stop.
+   *
+   * @param interest - `watch`: mounted vaults are looked at for as long as anybody watches, twice a
+   * second. `changes`: the listener is told what others cause to be seen, and causes nothing.
+   */
+  subscribe(listener: (snapshot: AppSnapshot) => void, interest?: SnapshotInterest): Disposable;
 
   createVault(path: string, options: CreateOptions, passphrase: SecretBytes): Promise<string>;
   /** Adds an existing container to the list; returns its vault id (the same one if known). */
@@ -33,6 +42,14 @@ export interface Services extends AsyncDisposable {
   lockAll(isForced: boolean): Promise<void>;
   /** Takes a vault off the list; with `deleteFile` the container file goes too (vault must be locked). */
   removeVault(vaultId: string, deleteFile: boolean): Promise<void>;
+  /**
+   * Changes what is wanted of a vault's engine and stores it. A mounted vault changes at once,
+   * under load too.
+   *
+   * @param changes - What is not named stays as it is; null leaves the choice to the settings.
+   * @returns The engine in force, or null where the vault is locked: it counts from the next unlock.
+   */
+  tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null>;
   inspect(vaultId: string): Promise<ContainerInfo>;
   cancelJob(jobId: string): void;
   /** Takes a finished job off the snapshot. */

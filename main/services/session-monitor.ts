@@ -3,7 +3,7 @@ import type { SessionDescription } from '../session/session-description.ts';
 import { readStatus } from './list-vaults.ts';
 import { clearDeadSessions, livingSessions } from './open-sessions.ts';
 
-const REFRESH_MS = 1_000;
+const REFRESH_MS = 500;
 
 /**
  * Keeps an eye on the vault processes of this user, whoever started them: who lives, what they
@@ -40,9 +40,17 @@ export class SessionMonitor implements Disposable {
     this.#crashed.delete(path);
   }
 
-  /** Looks once a second from now on. */
+  /** Looks now, and twice a second from now on. */
   start(): void {
-    this.#timer ??= setInterval(() => void this.refresh(), REFRESH_MS).unref();
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => void this.refresh(), REFRESH_MS).unref();
+    void this.refresh();
+  }
+
+  /** Looks no more on its own account. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Looks now; calls that overlap share one look. */
@@ -66,12 +74,15 @@ export class SessionMonitor implements Disposable {
     if (this.#fingerprint() !== before) this.#onChange();
   }
 
+  /** All but the time of the look: an idle vault looks the same every time. */
   #fingerprint(): string {
-    return JSON.stringify([this.#sessions, [...this.#statuses], [...this.#crashed]]);
+    return JSON.stringify(
+      [this.#sessions, [...this.#statuses], [...this.#crashed]],
+      (key, value: unknown) => (key === 'atMs' ? undefined : value),
+    );
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.stop();
   }
 }

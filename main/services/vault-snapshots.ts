@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { EnginePreference } from '../../shared/model/engine.ts';
 import type { VaultSnapshot, VaultState } from '../../shared/model/vault.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
 import type { SessionDescription } from '../session/session-description.ts';
@@ -7,6 +8,7 @@ import type { VaultRecord } from '../store/vault-repository.ts';
 
 /** What is known of a vault besides its record. */
 export type VaultFacts = Readonly<{
+  preference: EnginePreference;
   session: SessionDescription | undefined;
   status: SessionStatus | undefined;
   /** `null`: as the session says. */
@@ -33,6 +35,8 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
     filesystem: session?.filesystem ?? null,
     backend: session?.backend ?? null,
     engine: session?.engine ?? null,
+    engineEvents: status?.engineEvents ?? null,
+    preference: facts.preference,
     traffic:
       session === undefined || status === undefined
         ? null
@@ -41,6 +45,7 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
             writtenBytes: status.traffic.writtenBytes,
             sinceMs: session.startedMs,
           },
+    statistics: status?.statistics ?? null,
     lastUsedMs: record.lastUsedMs,
     lastError: facts.lastError,
   };

@@ -5,6 +5,7 @@ import {
   type EngineSnapshot,
   engineChangesSchema,
 } from '../../shared/model/engine.ts';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 
 /**
  * What other processes of the same user may ask of a mounted vault, over its control socket: one
@@ -31,6 +32,8 @@ export type SessionStatus = Readonly<{
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
   /** Absent where the engine cannot be tuned. */
   engineEvents?: EngineEvents;
+  /** Absent where the vault keeps none. */
+  statistics?: VolumeStatistics | null;
 }>;
 
 export type ControlAnswers = {

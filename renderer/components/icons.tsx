@@ -66,6 +66,13 @@ export const InfoIcon = icon(
     <path d="M10 9.500v4M10 6.6v.1" />
   </>,
 );
+export const GaugeIcon = icon(
+  <>
+    <path d="M4.500 15.500a7.500 7.500 0 1 1 11 0" />
+    <path d="m10 11 3-4" />
+    <circle cx="10" cy="11" r=".8" />
+  </>,
+);
 export const AlertIcon = icon(
   <>
     <path d="M10 3.5 17.5 16.500H2.500z" />

@@ -12,3 +12,21 @@ export function formatWhen(timeMs: number, nowMs: number): string {
 export function formatSeconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(1);
 }
+
+/** Says microseconds in the unit that suits: `3.4 µs`, `340 µs`, `3.4 ms`, `1.2 s`. */
+export function formatMicroseconds(microseconds: number): string {
+  const [value, unit] =
+    microseconds < 999.5
+      ? [microseconds, 'µs']
+      : microseconds < 999_500
+        ? [microseconds / 1e3, 'ms']
+        : [microseconds / 1e6, 's'];
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} ${unit}`;
+}
+
+/** Says a number of things, with a decimal only where it is small and not whole. */
+export function formatCount(count: number): string {
+  return count < 9.95 && !Number.isInteger(count)
+    ? count.toFixed(1)
+    : Math.round(count).toLocaleString('en');
+}

@@ -1,5 +1,8 @@
+import { PERFORMANCE_MESSAGES_EN } from './messages-performance-en.ts';
+
 /** All words of the window in English. `{name}` stands for a parameter. */
 export const MESSAGES_EN = {
+  ...PERFORMANCE_MESSAGES_EN,
   'app.navigation': 'Main',
   'app.vaults': 'Vaults',
   'app.settings': 'Settings',
@@ -28,10 +31,12 @@ export const MESSAGES_EN = {
   'vaults.lock': 'Lock',
   'vaults.openFolder': 'Open folder',
   'vaults.details': 'Details',
+  'vaults.performance': 'Performance',
   'vaults.remove': 'Remove from list…',
   'vaults.moreActions': 'More actions for {name}',
   'vaults.unlockNamed': 'Unlock {name}',
   'vaults.lockNamed': 'Lock {name}',
+  'vaults.performanceNamed': 'Performance of {name}',
   'vaults.openNamed': 'Open the folder of {name}',
   'vaults.mountedAt': 'Mounted at',
   'vaults.readOnly': 'Read-only',
@@ -173,14 +178,9 @@ export const MESSAGES_EN = {
   'settings.openFolderText': 'Shows the mounted folder in the file manager',
   'settings.newVaults': 'New vaults',
   'settings.kdfTime': 'Unlock time',
-  'settings.performance': 'Performance',
-  'settings.readEngine': 'Crypto of reads',
-  'settings.writeEngine': 'Crypto of writes',
-  'settings.engine.inline': 'Inline',
-  'settings.engine.threaded': 'Threaded',
-  'settings.engine.auto': 'Automatic',
+  'settings.engines': 'Crypto engine',
   'settings.engineText':
-    'Inline runs the cipher in the thread that does the reading and writing: no hand-over, the shortest wait for small requests. A change counts from the next unlock.',
+    'For every vault that has no choice of its own. A change counts from the next unlock.',
   'settings.about': 'About',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork': 'Works on this machine only. Nothing is ever sent anywhere.',
@@ -195,6 +195,7 @@ export const MESSAGES_EN = {
   'shortcut.lock': 'Lock',
   'shortcut.open': 'Open folder',
   'shortcut.details': 'Details',
+  'shortcut.performance': 'Performance',
 
   'job.create': 'Creating {subject}',
   'job.unlock': 'Unlocking {subject}',

@@ -11,6 +11,7 @@ export const CHANNELS = [
   'vault.lock',
   'vault.remove',
   'vault.inspect',
+  'vault.tune',
   'vault.open-folder',
   'job.cancel',
   'job.dismiss',

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { AppSnapshot } from '../model/app.ts';
 import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
+import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
 import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
 import type { PlaceInfo } from '../model/place.ts';
@@ -79,6 +80,10 @@ export const CONTRACT = {
     z.strictObject({ vaultId: id, deleteFileNamed: z.string().max(255).nullable() }),
   )<null>(),
   'vault.inspect': channel(z.strictObject({ vaultId: id }))<ContainerInfo>(),
+  /** Answers with the engine in force; null while the vault is locked: counts from the next unlock. */
+  'vault.tune': channel(
+    z.strictObject({ vaultId: id, changes: engineChangesSchema }),
+  )<EngineSnapshot | null>(),
   'vault.open-folder': channel(z.strictObject({ vaultId: id }))<null>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),

@@ -1,5 +1,6 @@
 import type { WireError } from '../errors/vault-error.ts';
-import type { EngineSnapshot } from './engine.ts';
+import type { EngineEvents, EnginePreference, EngineSnapshot } from './engine.ts';
+import type { VolumeStatistics } from './statistics.ts';
 
 export const VAULT_STATES = [
   'locked',
@@ -28,9 +29,16 @@ export type VaultSnapshot = Readonly<{
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
   filesystem: string | null;
   backend: string | null;
+  /** In force now; null while locked. */
   engine: EngineSnapshot | null;
+  /** What went wrong in the engine since mount; null while locked. */
+  engineEvents: EngineEvents | null;
+  /** What the user wants of this vault's engine, mounted or not. */
+  preference: EnginePreference;
   /** Since mount. */
   traffic: Readonly<{ readBytes: number; writtenBytes: number; sinceMs: number }> | null;
+  /** Since mount; null while locked, and where the vault process keeps none. */
+  statistics: VolumeStatistics | null;
   /** Milliseconds since 1970, or null where never used. */
   lastUsedMs: number | null;
   lastError: WireError | null;

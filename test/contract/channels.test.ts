@@ -24,6 +24,10 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'vault.lock': { vaultId: 'v', isForced: false },
   'vault.remove': { vaultId: 'v', deleteFileNamed: null },
   'vault.inspect': { vaultId: 'v' },
+  'vault.tune': {
+    vaultId: 'v',
+    changes: { read: 'auto', write: null, provider: 'native', threads: 2 },
+  },
   'vault.open-folder': { vaultId: 'v' },
   'job.cancel': { jobId: 'j' },
   'job.dismiss': { jobId: 'j' },
@@ -103,6 +107,25 @@ describe('the contract', () => {
       { kdf: { type: 'argon2id', targetMs: 61_000 } },
     ]) {
       expect(accepts('vault.create', withOptions(changes))).toBe(false);
+    }
+    const tune = (changes: object) => ({
+      vaultId: 'v',
+      changes,
+    });
+    for (const changes of [{}, { read: null }, { threads: 16 }, { write: 'inline' }]) {
+      expect(accepts('vault.tune', tune(changes))).toBe(true);
+    }
+    for (const changes of [
+      { read: 'fast' },
+      { write: '' },
+      { provider: 'openssl' },
+      { threads: 0 },
+      { threads: 17 },
+      { threads: 1.5 },
+      { threads: '1' },
+      { extra: null },
+    ]) {
+      expect(accepts('vault.tune', tune(changes))).toBe(false);
     }
     expect(accepts('path.grant', { purpose: 'add', path: `/${'x'.repeat(5000)}` })).toBe(false);
     expect(accepts('vault.lock', { vaultId: 'x'.repeat(65), isForced: false })).toBe(false);

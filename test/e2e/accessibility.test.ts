@@ -37,6 +37,8 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['narrow', 'long-names'],
     ['narrow', 'create-advanced'],
     ['narrow', 'settings'],
+    ['narrow', 'performance'],
+    ['narrow', 'performance-notes'],
     ['small', 'long-names'],
   ] as const)('nothing is cut off sideways in a %s window of %s', async (size, scene) => {
     await using window = await openFakeWindow(browser, { size, colorScheme: 'light' });

@@ -1,6 +1,11 @@
 import type { Page } from 'playwright-core';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
-import { GIB, MIB } from '../../shared/units.ts';
+import {
+  type DirectionStatistics,
+  STAGES,
+  type VolumeStatistics,
+} from '../../shared/model/statistics.ts';
+import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { type FakeServices, fakeJob, fakeVault } from '../support/fake-services.ts';
 
 /** Brings a window into the state that a picture or a check is about. */
@@ -22,6 +27,42 @@ const MOUNTED = fakeVault({
   traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
   lastUsedMs: Date.now(),
 });
+
+const QUIET_SUMMARY = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, maximum: 0 };
+
+/** Mean microseconds of each stage, in order; none for a direction that has nothing to show. */
+function fakeDirection(
+  requests: number,
+  requestBytes: number,
+  meansUs: readonly number[],
+): DirectionStatistics {
+  const count = requests / 8;
+  const summary = (mean: number) =>
+    mean === 0
+      ? QUIET_SUMMARY
+      : { count, mean, p50: mean * 0.9, p95: mean * 2, p99: mean * 3.4, maximum: mean * 20 };
+  const stages = STAGES.map((stage, index) => [stage, summary(meansUs[index] ?? 0)]);
+  return {
+    requests,
+    bytes: requests * requestBytes,
+    errors: 0,
+    latency: summary(meansUs.reduce((sum, mean) => sum + mean, 0)),
+    stages: Object.fromEntries(stages) as DirectionStatistics['stages'], // every stage is a key
+  };
+}
+
+/** A vault at work: 128 KiB reads at 410 MiB/s, 4 KiB writes. */
+function fakeStatistics(atMs: number): VolumeStatistics {
+  const seconds = (atMs - STARTED_MS) / 1000;
+  return {
+    atMs,
+    inFlight: 3,
+    read: fakeDirection(3280 * seconds, 128 * KIB, [38, 0, 9, 14, 11, 92, 61]),
+    write: fakeDirection(812 * seconds, 4 * KIB, [22, 0, 12, 9, 0, 1.4, 0]),
+  };
+}
+
+const STARTED_MS = Date.now() - 60_000;
 
 const LOCKED = fakeVault({ lastUsedMs: Date.now() - DAY_MS });
 
@@ -59,6 +100,14 @@ const openFromMenu =
     await page.getByRole('menuitem', { name: item }).click();
     await page.getByRole('dialog').waitFor();
   };
+
+/** Between two looks of main, as they are in real life. */
+const SAMPLE_MS = 500;
+
+async function openPerformance(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Performance of Research.luks' }).click();
+  await page.getByRole('dialog').waitFor();
+}
 
 /** Every screen and dialog, each in the state worth looking at. */
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -138,6 +187,44 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('checkbox').check();
   },
   details: openFromMenu('Details'),
+  performance: async (page, fake) => {
+    const lookNow = () =>
+      fake.arrange({ vaults: [{ ...MOUNTED, statistics: fakeStatistics(Date.now()) }] });
+    lookNow();
+    await openPerformance(page);
+    await page.waitForTimeout(SAMPLE_MS);
+    lookNow();
+    await page.getByText('410 MiB/s').waitFor();
+  },
+  'performance-idle': async (page, fake) => {
+    const quiet = fakeDirection(0, 0, []);
+    const statistics = { atMs: Date.now(), inFlight: 0, read: quiet, write: quiet };
+    fake.arrange({ vaults: [{ ...MOUNTED, statistics }] });
+    await openPerformance(page);
+    await page.getByText('No requests yet').waitFor();
+  },
+  'performance-notes': async (page, fake) => {
+    const engine = {
+      read: 'threaded',
+      write: 'threaded',
+      provider: 'ecb-wasm',
+      threads: 1,
+      notes: ['Provider native is missing on this machine: ecb-wasm is used in its place'],
+    } as const;
+    const engineEvents = {
+      helpersDied: 1,
+      helpersReplaced: 1,
+      helpersStuck: 0,
+      helpersRefused: 0,
+      fragmentsRedone: 2,
+    };
+    const preference = { read: 'threaded', write: null, provider: 'native', threads: 2 } as const;
+    const statistics = fakeStatistics(Date.now());
+    fake.arrange({ vaults: [{ ...MOUNTED, engine, engineEvents, preference, statistics }] });
+    await openPerformance(page);
+    await page.getByRole('button', { name: 'What the choices mean' }).click();
+  },
+  'performance-locked': openFromMenu('Performance'),
   add: async (page) => {
     await page.getByRole('button', { name: 'Add an existing one' }).click();
     await page.getByRole('dialog').waitFor();

@@ -8,8 +8,14 @@ import {
 } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
+import {
+  changePreference,
+  type EnginePreference,
+  type EngineSnapshot,
+  NO_ENGINE_PREFERENCE,
+} from '../../shared/model/engine.ts';
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
-import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
 import { GIB } from '../../shared/units.ts';
 
@@ -41,7 +47,10 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     filesystem: null,
     backend: null,
     engine: null,
+    engineEvents: null,
+    preference: NO_ENGINE_PREFERENCE,
     traffic: null,
+    statistics: null,
     lastUsedMs: null,
     lastError: null,
     ...changes,
@@ -132,6 +141,22 @@ export function createFakeServices(): FakeServices {
     async removeVault(vaultId, deleteFile) {
       calls.push(`remove ${vaultId} ${deleteFile}`);
     },
+    async tuneVault(vaultId, changes) {
+      calls.push(`tune ${vaultId} ${JSON.stringify(changes)}`);
+      if (nextFailure !== undefined) {
+        const error = nextFailure;
+        nextFailure = undefined;
+        throw error;
+      }
+      const vaults = state.vaults.map((vault) => {
+        if (vault.id !== vaultId) return vault;
+        const preference = changePreference(vault.preference, changes);
+        const engine = vault.engine && tunedEngine(vault.engine, preference, state.settings);
+        return { ...vault, preference, engine };
+      });
+      arrange({ vaults });
+      return vaults.find(({ id }) => id === vaultId)?.engine ?? null;
+    },
     async inspect() {
       return FAKE_CONTAINER_INFO;
     },
@@ -162,6 +187,24 @@ export function createFakeServices(): FakeServices {
     nextFailure = error;
   };
   return { services, arrange, failNext, secretLengths, calls };
+}
+
+/** The engine as a real vault would take the preference, on a machine that can do everything. */
+function tunedEngine(
+  engine: EngineSnapshot,
+  preference: EnginePreference,
+  settings: Settings,
+): EngineSnapshot {
+  const read = preference.read ?? settings.readEngine;
+  const write = preference.write ?? settings.writeEngine;
+  const isInline = read === 'inline' && write === 'inline';
+  return {
+    ...engine,
+    read,
+    write,
+    provider: preference.provider ?? engine.provider,
+    threads: isInline ? 0 : (preference.threads ?? 1),
+  };
 }
 
 const COPY = { state: 'ok', reason: null, seqid: 3 } as const;

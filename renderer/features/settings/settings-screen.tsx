@@ -1,8 +1,8 @@
 import { NativeSelect, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
-import { ENGINE_MODES } from '../../../shared/model/engine.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
+import { EngineModes, MODE_OPTIONS, parseMode } from '../../components/engine-modes.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { KdfTime } from '../../components/kdf-time.tsx';
 import { Screen, Section } from '../../components/screen.tsx';
@@ -46,7 +46,7 @@ export function SettingsScreen({
             }}
           />
         </Section>
-        <Section title={t('settings.performance')}>
+        <Section title={t('settings.engines')}>
           <EngineFields settings={settings} change={change} />
         </Section>
         <Section title={t('settings.newVaults')}>
@@ -80,27 +80,29 @@ export function SettingsScreen({
 
 type FieldsProps = Readonly<{ settings: Settings; change: (changes: Partial<Settings>) => void }>;
 
+const DIRECTION_FIELDS = [
+  { field: 'readEngine', words: 'engine.read' },
+  { field: 'writeEngine', words: 'engine.write' },
+] as const;
+
 function EngineFields({ settings, change }: FieldsProps) {
-  const options = ENGINE_MODES.map((mode) => ({
-    value: mode,
-    label: t(`settings.engine.${mode}`),
-  }));
   return (
     <>
       <div className={classes['pair']}>
-        {(['readEngine', 'writeEngine'] as const).map((field) => (
+        {DIRECTION_FIELDS.map(({ field, words }) => (
           <NativeSelect
             key={field}
-            label={t(`settings.${field}`)}
+            label={t(words)}
             value={settings[field]}
-            data={options}
+            data={MODE_OPTIONS}
             onChange={(event) => {
-              const mode = ENGINE_MODES.find((known) => known === event.currentTarget.value);
-              if (mode !== undefined) change({ [field]: mode });
+              const mode = parseMode(event.currentTarget.value);
+              if (mode !== null) change({ [field]: mode });
             }}
           />
         ))}
       </div>
+      <EngineModes />
       <Text size="sm" c="dimmed">
         {t('settings.engineText')}
       </Text>

@@ -1,12 +1,16 @@
+import { ActionIcon } from '@mantine/core';
 import type { EngineSnapshot } from '../../../shared/model/engine.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize } from '../../../shared/units.ts';
+import { GaugeIcon } from '../../components/icons.tsx';
 import { SpaceBar } from '../../components/space-bar.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './mount-facts.module.css';
 
+type MountFactsProps = Readonly<{ vault: VaultSnapshot; onShowPerformance: () => void }>;
+
 /** Facts of a mounted vault: where, how full, with which engine and how much went through it. */
-export function MountFacts({ vault }: { vault: VaultSnapshot }) {
+export function MountFacts({ vault, onShowPerformance }: MountFactsProps) {
   const { usage, engine, traffic } = vault;
   return (
     <div className={classes['facts']}>
@@ -27,7 +31,21 @@ export function MountFacts({ vault }: { vault: VaultSnapshot }) {
         </div>
       )}
       <div className={classes['engine']}>
-        {engine !== null && <span>{describeEngine(engine)}</span>}
+        {engine !== null && (
+          <span className={classes['words']}>
+            {describeEngine(engine)}
+            <ActionIcon
+              size={24}
+              variant="subtle"
+              color="gray"
+              className={classes['gauge'] ?? ''}
+              aria-label={t('vaults.performanceNamed', { name: vault.name })}
+              onClick={onShowPerformance}
+            >
+              <GaugeIcon size={16} />
+            </ActionIcon>
+          </span>
+        )}
         {traffic !== null && (
           <span>
             {t('vaults.traffic', {
@@ -42,7 +60,7 @@ export function MountFacts({ vault }: { vault: VaultSnapshot }) {
 }
 
 function describeEngine({ read, write, provider }: EngineSnapshot): string {
-  const modes =
-    read === write ? t('vaults.engine', { read }) : t('vaults.engineSplit', { read, write });
+  const words = { read: t(`engine.${read}`), write: t(`engine.${write}`) };
+  const modes = t(read === write ? 'vaults.engine' : 'vaults.engineSplit', words);
   return `${modes} (${provider})`;
 }

@@ -38,6 +38,7 @@ function act(vault: VaultSnapshot, key: string, actions: VaultActions): boolean 
     l: isMounted && (() => actions.lock(vault)),
     o: isMounted && (() => actions.openFolder(vault)),
     d: () => actions.showDetails(vault),
+    p: () => actions.showPerformance(vault),
   };
   const command = commands[key.toLowerCase()];
   if (!command) return false;

@@ -6,5 +6,7 @@ export type VaultActions = Readonly<{
   lock(vault: VaultSnapshot): void;
   openFolder(vault: VaultSnapshot): void;
   showDetails(vault: VaultSnapshot): void;
+  /** Where the crypto runs, and how fast it is. */
+  showPerformance(vault: VaultSnapshot): void;
   remove(vault: VaultSnapshot): void;
 }>;

@@ -5,6 +5,7 @@ import { useCapabilities } from '../../bridge/bridge-context.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import {
   FolderIcon,
+  GaugeIcon,
   InfoIcon,
   LockIcon,
   MoreIcon,
@@ -36,7 +37,7 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
               className={classes['name']}
               data-row-focus
               title={vault.name}
-              aria-keyshortcuts="U L O D"
+              aria-keyshortcuts="U L O D P"
               onClick={() => actions.showDetails(vault)}
             >
               {vault.name}
@@ -53,7 +54,9 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
         </div>
         <RowButtons vault={vault} actions={actions} />
       </div>
-      {vault.state === 'mounted' && <MountFacts vault={vault} />}
+      {vault.state === 'mounted' && (
+        <MountFacts vault={vault} onShowPerformance={() => actions.showPerformance(vault)} />
+      )}
       {vault.state === 'crashed' && vault.lastError !== null && (
         <ErrorNotice error={vault.lastError} />
       )}
@@ -126,6 +129,9 @@ function RowMenu({ vault, actions }: VaultRowProps) {
       <Menu.Dropdown>
         <Menu.Item leftSection={<InfoIcon />} onClick={() => actions.showDetails(vault)}>
           {t('vaults.details')}
+        </Menu.Item>
+        <Menu.Item leftSection={<GaugeIcon />} onClick={() => actions.showPerformance(vault)}>
+          {t('vaults.performance')}
         </Menu.Item>
         <Menu.Item
           leftSection={<TrashIcon />}

@@ -76,6 +76,7 @@ const HINTS = [
   { keys: ['L'], words: 'shortcut.lock' },
   { keys: ['O'], words: 'shortcut.open' },
   { keys: ['D'], words: 'shortcut.details' },
+  { keys: ['P'], words: 'shortcut.performance' },
 ] as const;
 
 function KeysHint() {

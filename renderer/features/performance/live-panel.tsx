@@ -1,0 +1,30 @@
+import type { VolumeStatistics } from '../../../shared/model/statistics.ts';
+import { t } from '../../i18n/translate.ts';
+import { FigureTable } from './figure-table.tsx';
+import classes from './live-panel.module.css';
+import { StagePanel } from './stage-panel.tsx';
+import { useLiveFigures } from './use-live-figures.ts';
+
+/** What a mounted vault does now. Not read out as it changes: it changes twice a second. */
+export function LivePanel({ statistics }: { statistics: VolumeStatistics | null }) {
+  const figures = useLiveFigures(statistics);
+  if (figures === null || !figures.hasRequests) {
+    return (
+      <p className={classes['nothing']}>
+        {t(figures === null ? 'performance.noFigures' : 'performance.nothingYet')}
+      </p>
+    );
+  }
+  return (
+    <div className={classes['panel']}>
+      <section aria-label={t('performance.now')}>
+        <h3 className={classes['title']}>{t('performance.now')}</h3>
+        <FigureTable figures={figures} />
+      </section>
+      <section aria-label={t('performance.stages')}>
+        <h3 className={classes['title']}>{t('performance.stages')}</h3>
+        <StagePanel figures={figures} />
+      </section>
+    </div>
+  );
+}

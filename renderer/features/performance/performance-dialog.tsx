@@ -1,0 +1,95 @@
+import type { EngineEvents, EngineSnapshot } from '../../../shared/model/engine.ts';
+import type { Settings } from '../../../shared/model/settings.ts';
+import type { VaultSnapshot, VaultState } from '../../../shared/model/vault.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { EngineModes } from '../../components/engine-modes.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Fold } from '../../components/fold.tsx';
+import { t } from '../../i18n/translate.ts';
+import { EngineFields } from './engine-fields.tsx';
+import { LivePanel } from './live-panel.tsx';
+import classes from './performance-dialog.module.css';
+import { useTune } from './use-tune.ts';
+
+type PerformanceDialogProps = Readonly<{
+  vault: VaultSnapshot;
+  settings: Settings;
+  onClose: () => void;
+}>;
+
+/** Between two states nobody knows which engine a change would reach. */
+const UNSETTLED: readonly VaultState[] = ['unlocking', 'locking'];
+
+/** Where the crypto of a vault runs, how fast it is, and where the time goes. */
+export function PerformanceDialog({ vault, settings, onClose }: PerformanceDialogProps) {
+  const tune = useTune(vault);
+  const isMounted = vault.state === 'mounted';
+  return (
+    <Dialog size={820} onClose={onClose} title={t('performance.title', { name: vault.name })}>
+      <div className={classes['content']}>
+        <section className={classes['section']} aria-label={t('performance.engine')}>
+          <EngineFields
+            tune={tune}
+            settings={settings}
+            isDisabled={UNSETTLED.includes(vault.state)}
+          />
+          {isMounted && vault.engine !== null ? (
+            <EngineInForce engine={vault.engine} events={vault.engineEvents} />
+          ) : (
+            <p className={classes['line']}>{t('performance.nextUnlock')}</p>
+          )}
+          {tune.error !== null && <ErrorNotice error={tune.error} />}
+          <Fold label={t('performance.modes')}>
+            <EngineModes />
+          </Fold>
+        </section>
+        {isMounted && <LivePanel statistics={vault.statistics} />}
+      </div>
+    </Dialog>
+  );
+}
+
+type EngineInForceProps = Readonly<{ engine: EngineSnapshot; events: EngineEvents | null }>;
+
+function EngineInForce({ engine, events }: EngineInForceProps) {
+  const { read, write, provider, threads, notes } = engine;
+  const words = {
+    read: t(`engine.${read}`),
+    write: t(`engine.${write}`),
+    provider,
+    threads: describeThreads(threads),
+  };
+  return (
+    <div className={classes['inForce']}>
+      <p className={classes['line']} role="status">
+        {t('performance.inForce', words)}
+      </p>
+      {notes.map((note) => (
+        <p key={note} className={classes['note']}>
+          {note}
+        </p>
+      ))}
+      {events !== null && hasTrouble(events) && (
+        <p className={classes['note']}>{describeEvents(events)}</p>
+      )}
+    </div>
+  );
+}
+
+function describeThreads(count: number): string {
+  if (count === 0) return t('performance.threads.none');
+  return count === 1 ? t('performance.threads.one') : t('performance.threads.many', { count });
+}
+
+function hasTrouble(events: EngineEvents): boolean {
+  return Object.values(events).some((count) => count > 0);
+}
+
+function describeEvents(events: EngineEvents): string {
+  return t('performance.events', {
+    died: events.helpersDied,
+    stuck: events.helpersStuck,
+    refused: events.helpersRefused,
+    redone: events.fragmentsRedone,
+  });
+}
