@@ -30,6 +30,8 @@ export class NbdVolume {
     this.closed.catch(() => {});
     const worker = new Worker(entryPath('./serve-nbd-worker', import.meta.url), {
       workerData: { ...data, control: this.#control, counters } satisfies NbdWorkerData,
+      // Its descriptors come from here, or from system calls that Node knows nothing of.
+      trackUnmanagedFds: false,
     });
     worker.on('message', (message: NbdWorkerMessage) => this.#hear(message));
     worker.on('error', () => this.#fail(new StateError('internal', { reason: 'worker-error' })));
