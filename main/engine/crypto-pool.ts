@@ -72,6 +72,14 @@ export class CryptoPool implements AsyncDisposable {
     return living;
   }
 
+  /** Fragments that helpers have done since the pool was started. */
+  get fragmentsDone(): number {
+    let done = 0;
+    for (let helper = 0; helper < this.helpers; helper += 1)
+      done += Atomics.load(this.#words, helperWord(helper, HELPER.fragments));
+    return done;
+  }
+
   /** Ends a helper at once, wherever it is; whoever waits for its fragment learns of it. */
   kill(helper: number): void {
     void this.#workers.get(helper)?.terminate();
