@@ -22,7 +22,16 @@ import {
   securefs,
 } from './peer.ts';
 
-const PACKAGES = ['fio', 'fuse3', 'gocryptfs', 'libnbd-bin', 'nbdkit', 'qemu-utils', 'securefs'];
+const PACKAGES = [
+  'cryptsetup-bin',
+  'fio',
+  'fuse3',
+  'gocryptfs',
+  'libnbd-bin',
+  'nbdkit',
+  'qemu-utils',
+  'securefs',
+];
 
 const { values: options } = parseArgs({
   options: {
@@ -116,10 +125,16 @@ async function startPeers(
   starts: readonly (readonly [program: string, start: (l: Lockline) => Promise<Peer>])[],
 ): Promise<readonly Peer[]> {
   const peers: Peer[] = [];
-  for (const [program, start] of starts) {
-    if (program === 'lockline' || requireTool(program, program)) peers.push(await start(lockline));
+  try {
+    for (const [program, start] of starts) {
+      if (program === 'lockline' || requireTool(program, program))
+        peers.push(await start(lockline));
+    }
+    return peers;
+  } catch (error) {
+    for (const peer of peers) await peer.stop();
+    throw error;
   }
-  return peers;
 }
 
 function print(rows: readonly Row[]): void {

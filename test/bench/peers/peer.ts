@@ -49,13 +49,23 @@ export async function locklineNbd(lockline: Lockline): Promise<Peer> {
   };
 }
 
-/** A LUKS1 image that both QEMU and nbdkit open: AES-256-XTS, plain64. */
+/** A LUKS1 image, the only LUKS that QEMU and nbdkit open: AES-256-XTS, plain64. */
 function makeLuks1(lockline: Lockline, name: string): string {
   const path = lockline.folder.file(name);
-  const cipher = 'cipher-alg=aes-256,cipher-mode=xts,ivgen-alg=plain64,iter-time=10';
-  const secret = ['--object', `secret,id=s,data=${PASSPHRASE}`];
-  const options = ['-o', `key-secret=s,${cipher}`, path, `${SIZE_MIB}M`];
-  execFileSync('qemu-img', ['create', '-q', '-f', 'luks', ...secret, ...options]);
+  execFileSync('truncate', ['-s', `${SIZE_MIB}M`, path]);
+  const cipher = ['--cipher', 'aes-xts-plain64', '--key-size', '512', '--hash', 'sha256'];
+  const keyfile = ['--key-file', lockline.passphraseFile(PASSPHRASE)];
+  const cost = ['--pbkdf-force-iterations', '1000'];
+  execFileSync('cryptsetup', [
+    'luksFormat',
+    '-q',
+    '--type',
+    'luks1',
+    ...cipher,
+    ...cost,
+    ...keyfile,
+    path,
+  ]);
   return path;
 }
 
