@@ -119,6 +119,14 @@ function buildProgram(): Command {
     .action(lazily(() => import('./commands/tune.ts'), 'tune'));
 
   program
+    .command('stats')
+    .description('what a mounted vault did since its mount, and where the time went')
+    .argument('<file-or-dir>', 'the container or its mount point')
+    .option('--watch', 'twice a second until the vault is locked')
+    .addOption(json())
+    .action(lazily(() => import('./commands/stats.ts'), 'stats'));
+
+  program
     .command('list')
     .description('known and mounted vaults')
     .addOption(json())

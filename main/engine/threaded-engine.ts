@@ -1,5 +1,6 @@
 import type { DeviceError } from '../../shared/errors/vault-error.ts';
 import { KIB } from '../../shared/units.ts';
+import { HAND_OVER } from '../statistics/stage-clock.ts';
 import { deviceErrorOfErrno } from '../system/device-errors.ts';
 import type { Engine, EngineStorage } from './engine.ts';
 import type { InlineEngine } from './inline-engine.ts';
@@ -130,8 +131,12 @@ export class ThreadedEngine implements Engine {
   }
 
   #lead(slot: JobSlot, job: Job, part: Uint8Array): void {
+    // What is not the caller's own share of the work is hand-over, and waiting for the others.
+    const { clock } = this.#storage;
+    const stage = clock?.enter(HAND_OVER) ?? HAND_OVER;
     const run = new JobRun(this.#pool, slot, job, (index) => this.#doFragment(job, part, index));
     run.finish();
+    clock?.enter(stage);
     this.lastWaitMs = run.waitMs;
     this.lastFragments = run.fragments;
   }

@@ -3,6 +3,7 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { callSession } from '../session/control-client.ts';
+import type { SessionStatus } from '../session/control-protocol.ts';
 import { removeStalePartials } from '../session/partial-files.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import type { OnPhase } from '../session/session-events.ts';
@@ -97,4 +98,9 @@ export type MountedSession = SessionDescription;
 /** Tells whether the vault of a session is still mounted. */
 export function isMounted(session: MountedSession): boolean {
   return isAlive(session);
+}
+
+/** What a mounted vault says of itself now. @throws StateError `not-mounted` where it is gone. */
+export function readSessionStatus(session: MountedSession): Promise<SessionStatus> {
+  return callSession(session, { verb: 'status' });
 }

@@ -1,14 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import { fromWireError, StateError, toWireError } from '../../shared/errors/vault-error.ts';
 import type { EngineChanges, EngineEvents, EngineSnapshot } from '../../shared/model/engine.ts';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { FUSE_COUNTER_COUNT } from '../mount/fuse/fuse-counters.ts';
 import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
+import {
+  createSharedStatistics,
+  readStatistics,
+  viewStatistics,
+} from '../statistics/volume-statistics.ts';
 import { entryPath } from '../system/entry-path.ts';
 import type { EngineHost } from './engine-host.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
 
 type Mounted = Extract<VolumeWorkerMessage, { type: 'mounted' }>;
+
+type MountedVolumeData = Omit<VolumeWorkerData, 'control' | 'counters' | 'statistics' | 'engine'>;
 
 /** The vault process's side of its volume worker. */
 export class MountedVolume {
@@ -19,13 +27,14 @@ export class MountedVolume {
   readonly #mounted: Promise<Mounted>;
   readonly #control = createLoopControl();
   readonly #engine: EngineHost;
+  readonly #statistics = createSharedStatistics();
   #synced: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   /**
    * @param data - Its descriptor is owned by the worker from now on.
    * @param engine - Owned: closed when the worker has ended.
    */
-  constructor(data: Omit<VolumeWorkerData, 'control' | 'counters' | 'engine'>, engine: EngineHost) {
+  constructor(data: MountedVolumeData, engine: EngineHost) {
     this.#engine = engine;
     const counters = new SharedArrayBuffer(FUSE_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
     this.counters = new Float64Array(counters);
@@ -46,6 +55,7 @@ export class MountedVolume {
         engine: engine.share,
         control: this.#control,
         counters,
+        statistics: this.#statistics,
       } satisfies VolumeWorkerData,
     });
     worker.on('message', (message: VolumeWorkerMessage) => {
@@ -83,6 +93,11 @@ export class MountedVolume {
   /** Changes the engine while the volume is in use; returns what is in force then. */
   tune(changes: EngineChanges): Promise<EngineSnapshot> {
     return this.#engine.tune(changes);
+  }
+
+  /** What the requests of this mount took, and where. */
+  readStatistics(): VolumeStatistics {
+    return readStatistics(viewStatistics(this.#statistics));
   }
 
   get engineEvents(): EngineEvents {

@@ -36,7 +36,7 @@ function run(data: NbdWorkerData): void {
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
   const arena = new Arena(CRYPT_STACK_ARENA_BYTES + NBD_ARENA_BYTES);
   const key = new Uint8Array(data.volumeKey);
-  using stack = buildCryptStack(container, data.geometry, key, arena);
+  using stack = buildCryptStack(container, data.geometry, arena, { volumeKey: key });
   key.fill(0);
   const { crypt: device } = stack;
   startListening(listeners);

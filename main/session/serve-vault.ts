@@ -203,5 +203,6 @@ async function readStatus(
     },
     usage: { totalBytes: usage.blocks * usage.bsize, freeBytes: usage.bavail * usage.bsize },
     engineEvents: volume.engineEvents,
+    statistics: volume.readStatistics(),
   };
 }

@@ -4,7 +4,9 @@ import type { BlockDevice } from '../block/block-device.ts';
 import { CryptDevice } from '../block/crypt-device.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { Arena } from '../bytes/arena.ts';
+import type { EngineStorage } from '../engine/engine.ts';
 import { LiveEngine } from '../engine/live-engine.ts';
+import type { StageClock } from '../statistics/stage-clock.ts';
 
 /** Bytes of plaintext that a mounted volume keeps in memory at most. */
 export const CACHE_BYTES = 64 * MIB;
@@ -26,22 +28,30 @@ export type CryptStack = Disposable &
 export const CRYPT_STACK_ARENA_BYTES = CryptDevice.arenaBytes + LiveEngine.arenaBytes;
 
 /**
+ * `volumeKey`: borrowed until the stack is disposed, 32 or 64 bytes, verified by a digest; whoever
+ * gives the engine no order of another provider may wipe it before. `provider`: name of the one
+ * that is wanted, else the fastest is taken. `clock`: times the requests.
+ */
+export type CryptStackOptions = Readonly<{
+  volumeKey: Uint8Array;
+  provider?: string | null;
+  clock?: StageClock;
+}>;
+
+/**
  * Builds crypt device and engine over a container.
  *
  * @param container - Borrowed: stays open when the stack is disposed.
- * @param volumeKey - Borrowed until the stack is disposed: 32 or 64 bytes, verified by a digest.
- * Whoever gives the engine no order of another provider may wipe it before.
- * @param provider - Name of the provider that is wanted; else the fastest is taken.
  */
 export function buildCryptStack(
   container: BlockDevice,
   geometry: CryptGeometry,
-  volumeKey: Uint8Array,
   arena: Arena,
-  provider: string | null = null,
+  { volumeKey, provider = null, clock }: CryptStackOptions,
 ): CryptStack {
   const { sectorBytes } = geometry;
-  const engine = new LiveEngine({ storage: container, volumeKey, sectorBytes, arena }, provider);
+  const storage = clock === undefined ? container : withClock(container, clock);
+  const engine = new LiveEngine({ storage, volumeKey, sectorBytes, arena }, provider);
   const crypt = new CryptDevice(container, engine, geometry, arena);
   return {
     crypt,
@@ -50,6 +60,18 @@ export function buildCryptStack(
     [Symbol.dispose]() {
       crypt[Symbol.dispose]();
     },
+  };
+}
+
+function withClock(container: EngineStorage, clock: StageClock): EngineStorage {
+  const { sizeBytes, isReadOnly, fd } = container;
+  return {
+    sizeBytes,
+    isReadOnly,
+    ...(fd === undefined ? {} : { fd }),
+    clock,
+    readInto: (offsetBytes, target) => container.readInto(offsetBytes, target),
+    writeFrom: (offsetBytes, source) => container.writeFrom(offsetBytes, source),
   };
 }
 
@@ -66,22 +88,15 @@ export function volumeStackArenaBytes(cacheBytes: number): number {
   return BlockCache.arenaBytes(cacheBytes) + CRYPT_STACK_ARENA_BYTES;
 }
 
-/** As for {@link buildCryptStack}. */
-type VolumeStackOptions = Readonly<{
-  volumeKey: Uint8Array;
-  cacheBytes: number;
-  provider?: string | null;
-}>;
-
 /** Builds a {@link CryptStack} with a write-back cache on top; the same borrowing. */
 export function buildVolumeStack(
   container: BlockDevice,
   geometry: CryptGeometry,
   arena: Arena,
-  { volumeKey, cacheBytes, provider = null }: VolumeStackOptions,
+  options: CryptStackOptions & Readonly<{ cacheBytes: number }>,
 ): VolumeStack {
-  const stack = buildCryptStack(container, geometry, volumeKey, arena, provider);
-  const cache = new BlockCache(stack.crypt, arena, cacheBytes);
+  const stack = buildCryptStack(container, geometry, arena, options);
+  const cache = new BlockCache(stack.crypt, arena, options.cacheBytes, options.clock);
   return {
     cache,
     engine: stack.engine,

@@ -21,6 +21,8 @@ export type VolumeWorkerData = Readonly<{
   control: LoopControl;
   /** @see FUSE_COUNTERS */
   counters: SharedArrayBuffer;
+  /** @see volume-statistics.ts */
+  statistics: SharedArrayBuffer;
 }>;
 
 /**

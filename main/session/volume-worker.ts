@@ -15,6 +15,8 @@ import { identifyFilesystem } from '../filesystem/identify.ts';
 import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
 import { connectFuse } from '../mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
+import { StageClock } from '../statistics/stage-clock.ts';
+import { viewStatistics } from '../statistics/volume-statistics.ts';
 import { obeyOrder } from './engine-orders.ts';
 import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
 import { buildVolumeStack, CACHE_BYTES } from './volume-stack.ts';
@@ -48,10 +50,12 @@ function run(data: VolumeWorkerData): void {
   const { isReadOnly } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
   const arena = new Arena(data.engine.arena);
+  const clock = new StageClock(viewStatistics(data.statistics));
   using stack = buildVolumeStack(container, data.geometry, arena, {
     cacheBytes: CACHE_BYTES,
     volumeKey: new Uint8Array(data.engine.volumeKey),
     provider: data.engine.provider,
+    clock,
   });
   const type = identifyFilesystem(stack.cache);
   const fileSystem = mountFileSystem(data, stack.cache);
@@ -66,6 +70,7 @@ function run(data: VolumeWorkerData): void {
       allocate: (lengthBytes, alignBytes) => arena.allocate(lengthBytes, alignBytes),
       control: data.control,
       counters: new Float64Array(data.counters),
+      clock,
       onReady: () => {
         post({
           type: 'mounted',

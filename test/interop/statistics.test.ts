@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
+import { requireTool } from '../support/require-tool.ts';
+import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
+
+const hasTools = requireTool('fusermount3', 'fuse3');
+
+describe.skipIf(!hasTools)('lockline stats', () => {
+  it('counts what dd moved, by direction, and tells in which stages the time went', async () => {
+    await using lockline = createLockline();
+    const vault = lockline.folder.file('vault');
+    const secret = ['--passphrase-file', lockline.passphraseFile('statistics')];
+    await lockline.json(['create', vault, '--size', '128M', ...CHEAP_KDF, ...secret]);
+    const mounted = await lockline.json(['mount', vault, ...secret]);
+    const file = `${String(mounted['mountPoint'])}/file`;
+    execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=1M', 'count=32', 'oflag=direct'], {
+      stdio: 'ignore',
+    });
+    execFileSync('dd', [`if=${file}`, 'of=/dev/null', 'bs=4k', 'count=800', 'iflag=direct'], {
+      stdio: 'ignore',
+    });
+    const { statistics } = (await lockline.json(['stats', vault])) as {
+      statistics: VolumeStatistics;
+    };
+    expect(statistics.write).toMatchObject({ requests: 32, bytes: 32 * 1024 * 1024, errors: 0 });
+    expect(statistics.read).toMatchObject({ requests: 800, bytes: 800 * 4096, errors: 0 });
+    expect(statistics.inFlight).toBe(0);
+    expect(statistics.write.latency.count).toBe(32);
+    expect(statistics.read.latency.count).toBe(100);
+    for (const stage of ['transport', 'filesystem', 'cache'] as const) {
+      expect(statistics.write.stages[stage].count).toBe(32);
+    }
+    // Crypto workers may have done all of a request: then its time is hand-over alone.
+    for (const stage of ['crypto', 'storage'] as const) {
+      const { count, p50 } = statistics.write.stages[stage];
+      expect(count).toBeGreaterThan(0);
+      expect(p50).toBeLessThanOrEqual(statistics.write.latency.maximum);
+    }
+    expect(statistics.read.stages['hand-over'].count).toBe(0);
+
+    const text = await lockline.run(['stats', vault]);
+    expect(text.stdout).toContain('crypto');
+    const gone = await lockline.run(['stats', lockline.folder.file('none')]);
+    expect(gone).toMatchObject({ code: 6, stdout: '' });
+  });
+});
