@@ -1,6 +1,6 @@
 /** Entry of the `lockline` command. */
-import { enableCompileCache } from 'node:module';
+import { enableOwnCompileCache } from '../system/compile-cache.ts';
 
-enableCompileCache();
+enableOwnCompileCache();
 const { runProgram } = await import('./program.ts');
 process.exitCode = await runProgram(process.argv.slice(2));

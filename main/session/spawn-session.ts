@@ -17,7 +17,7 @@ const KEPT_ENVIRONMENT = [
   'LANG',
   'XDG_RUNTIME_DIR',
   'TMPDIR',
-  'NODE_COMPILE_CACHE',
+  'XDG_CACHE_HOME',
 ];
 
 export type SpawnOptions = Readonly<{

@@ -2,10 +2,10 @@
  * Entry of the vault process: reads one request from standard input, answers on descriptor 3, and
  * for `mount` lives on until the vault is locked. It alone sees passphrases and volume keys.
  */
-import { enableCompileCache } from 'node:module';
+import { enableOwnCompileCache } from '../system/compile-cache.ts';
 import { hardenProcess } from '../system/harden-process.ts';
 
 hardenProcess();
-enableCompileCache();
+enableOwnCompileCache();
 const { answerRequest } = await import('./answer-request.ts');
 await answerRequest();

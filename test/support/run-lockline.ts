@@ -1,5 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
@@ -25,6 +27,7 @@ export type Outcome = Readonly<{ code: number | null; stdout: string; stderr: st
 /** @param folder - Owned: removed when disposed, after every vault in it was locked. */
 export function createLockline(folder = temporaryFolder()): Lockline {
   const runtime = folder.file('run');
+  mkdirSync(join(tmpdir(), 'node-compile-cache'), { recursive: true });
   mkdirSync(runtime, { mode: 0o700 });
   const environment = {
     PATH: process.env['PATH'] ?? '',
@@ -32,6 +35,8 @@ export function createLockline(folder = temporaryFolder()): Lockline {
     LANG: 'C.UTF-8',
     XDG_RUNTIME_DIR: runtime,
     XDG_DATA_HOME: folder.file('data'),
+    // One for the whole run: what is compiled once serves every test.
+    XDG_CACHE_HOME: join(tmpdir(), 'node-compile-cache'),
   };
   const start = (args: readonly string[], options: RunOptions = {}) =>
     spawn(process.execPath, [ENTRY, ...args], {
