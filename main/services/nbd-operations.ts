@@ -4,7 +4,7 @@ import type { NbdEndpoint } from '../mount/nbd/nbd-endpoint.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
-import { clearDeadSessions, findSessionOfContainer } from './open-sessions.ts';
+import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
 import type { Progress } from './vault-operations.ts';
 
 /** What to serve and where. `path` is absolute. */
@@ -29,11 +29,12 @@ export async function serveVaultOverNbd(
   passphrase: SecretBytes,
   progress: Progress = {},
 ): Promise<SessionDescription> {
-  await clearDeadSessions();
+  await clearLeftovers();
   if (findSessionOfContainer(options.path) !== undefined) {
     throw new StateError('already-unlocked', { path: options.path });
   }
-  const request = { verb: 'nbd', ...options } as const;
+  const engine = vaults.enginePreference(options.path);
+  const request = { verb: 'nbd', ...options, engine } as const;
   const session = await runInSession(request, { secret: passphrase, ...progress });
   const { uuid, label } = session;
   vaults.markUsed(vaults.remember(options.path, { uuid, label }));

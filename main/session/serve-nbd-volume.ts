@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { fromWireError, StateError, type WireError } from '../../shared/errors/vault-error.ts';
+import type { EngineChanges, EngineEvents, EngineSnapshot } from '../../shared/model/engine.ts';
 import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
 import { NBD_COUNTER_COUNT } from '../mount/nbd/nbd-counters.ts';
 import { entryPath } from '../system/entry-path.ts';
+import type { EngineHost } from './engine-host.ts';
 import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 
@@ -18,10 +20,15 @@ export class NbdVolume {
   readonly #serving = Promise.withResolvers<Serving>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #control = createLoopControl();
+  readonly #engine: EngineHost;
   #syncs: Waiting[] = [];
 
-  /** @param data - Its descriptors and key memory are owned by the worker from now on. */
-  constructor(data: Omit<NbdWorkerData, 'control' | 'counters'>) {
+  /**
+   * @param data - Its descriptors are owned by the worker from now on.
+   * @param engine - Owned: closed when the worker has ended.
+   */
+  constructor(data: Omit<NbdWorkerData, 'control' | 'counters' | 'engine'>, engine: EngineHost) {
+    this.#engine = engine;
     const counters = new SharedArrayBuffer(NBD_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
     this.counters = new Float64Array(counters);
     this.closed = this.#closed.promise;
@@ -29,7 +36,12 @@ export class NbdVolume {
     this.#serving.promise.catch(() => {});
     this.closed.catch(() => {});
     const worker = new Worker(entryPath('./serve-nbd-worker', import.meta.url), {
-      workerData: { ...data, control: this.#control, counters } satisfies NbdWorkerData,
+      workerData: {
+        ...data,
+        engine: engine.share,
+        control: this.#control,
+        counters,
+      } satisfies NbdWorkerData,
       // Its descriptors come from here, or from system calls that Node knows nothing of.
       trackUnmanagedFds: false,
     });
@@ -39,12 +51,27 @@ export class NbdVolume {
       this.#fail(new StateError('vault-crashed', {}));
       this.#settleSyncs(null);
       closeLoopControl(this.#control);
+      void engine.close();
     });
   }
 
   /** Returns when clients are served. */
   ready(): Promise<Serving> {
     return this.#serving.promise;
+  }
+
+  /** Brings the preferred engine into force, once clients are served. */
+  startEngine(): Promise<EngineSnapshot> {
+    return this.#engine.start(() => sendCommand(this.#control, VOLUME_COMMANDS.tune));
+  }
+
+  /** Changes the engine while the volume is in use; returns what is in force then. */
+  tune(changes: EngineChanges): Promise<EngineSnapshot> {
+    return this.#engine.tune(changes);
+  }
+
+  get engineEvents(): EngineEvents {
+    return this.#engine.events;
   }
 
   /** Returns when all that was written is on stable storage; rejects where it cannot be. */
@@ -63,6 +90,8 @@ export class NbdVolume {
   #hear(message: NbdWorkerMessage): void {
     if (message.type === 'serving') this.#serving.resolve(message);
     else if (message.type === 'synced') this.#settleSyncs(message.error);
+    else if (message.type === 'tuned' || message.type === 'helper-stuck')
+      this.#engine.hear(message);
     else if (message.type === 'failed') this.#fail(fromWireError(message.error));
     else if (message.error === null) this.#closed.resolve();
     else this.#closed.reject(fromWireError(message.error));

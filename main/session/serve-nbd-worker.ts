@@ -7,16 +7,15 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
-import type { BlockDevice } from '../block/block-device.ts';
 import { FileDevice } from '../block/file-device.ts';
 import { Arena } from '../bytes/arena.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
-import type { LoopControl } from '../mount/loop-control.ts';
 import { startListening } from '../mount/nbd/nbd-listen.ts';
-import { NBD_ARENA_BYTES, serveNbd } from '../mount/nbd/nbd-server.ts';
+import { serveNbd } from '../mount/nbd/nbd-server.ts';
+import { obeyOrder } from './engine-orders.ts';
 import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
 import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
-import { buildCryptStack, CRYPT_STACK_ARENA_BYTES } from './volume-stack.ts';
+import { buildCryptStack, type CryptStack } from './volume-stack.ts';
 
 function post(message: NbdWorkerMessage): void {
   parentPort?.postMessage(message);
@@ -34,10 +33,11 @@ function attempt(action: () => void): WireError | null {
 function run(data: NbdWorkerData): void {
   const { isReadOnly, canTrim, description, listeners } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
-  const arena = new Arena(CRYPT_STACK_ARENA_BYTES + NBD_ARENA_BYTES);
-  const key = new Uint8Array(data.volumeKey);
-  using stack = buildCryptStack(container, data.geometry, arena, { volumeKey: key });
-  key.fill(0);
+  const arena = new Arena(data.engine.arena);
+  using stack = buildCryptStack(container, data.geometry, arena, {
+    volumeKey: new Uint8Array(data.engine.volumeKey),
+    provider: data.engine.provider,
+  });
   const { crypt: device } = stack;
   startListening(listeners);
   post({
@@ -51,16 +51,17 @@ function run(data: NbdWorkerData): void {
     allocate: (lengthBytes) => arena.allocate(lengthBytes),
     control: data.control,
     counters: new Float64Array(data.counters),
-    onControl: () => obey(data.control, device),
+    onControl: () => obey(data, stack),
   });
   post({ type: 'closed', error: attempt(() => device.flush()) });
 }
 
 /** Serves what the vault process asked for through the control words. */
-function obey(control: LoopControl, device: BlockDevice): 'continue' | 'stop' {
-  const commands = takeCommands(control);
+function obey(data: NbdWorkerData, { crypt, engine }: CryptStack): 'continue' | 'stop' {
+  const commands = takeCommands(data.control);
+  if ((commands & VOLUME_COMMANDS.tune) !== 0) obeyOrder(data.engine, engine, post);
   if ((commands & VOLUME_COMMANDS.sync) !== 0) {
-    post({ type: 'synced', error: attempt(() => device.flush()) });
+    post({ type: 'synced', error: attempt(() => crypt.flush()) });
   }
   return (commands & VOLUME_COMMANDS.stop) !== 0 ? 'stop' : 'continue';
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { MountError, StateError } from '../../shared/errors/vault-error.ts';
+import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { describeHeader } from '../luks/describe-header.ts';
@@ -11,14 +12,17 @@ import { unlockLuks2 } from '../luks/unlock-luks2.ts';
 import { NBD_COUNTERS } from '../mount/nbd/nbd-counters.ts';
 import { nbdUri } from '../mount/nbd/nbd-endpoint.ts';
 import { assertEndpointFree, bindEndpoint, type NbdListeners } from '../mount/nbd/nbd-listen.ts';
+import { NBD_ARENA_BYTES } from '../mount/nbd/nbd-server.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
+import { EngineHost } from './engine-host.ts';
 import { NbdVolume } from './serve-nbd-volume.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 import type { SessionRequest } from './session-request.ts';
+import { CRYPT_STACK_ARENA_BYTES } from './volume-stack.ts';
 
 const EXIT_DELAY_MS = 300;
 const STOP_WAIT_MS = 10_000;
@@ -51,18 +55,23 @@ export async function serveNbdVault(
   try {
     const { label } = describeHeader(loaded, device.sizeBytes);
     const file = fstatSync(device.fd, { bigint: true });
-    const volumeKey = shareKey(unlocked.volumeKey.bytes);
-    const volume = new NbdVolume({
+    const host = new EngineHost({
+      arenaBytes: CRYPT_STACK_ARENA_BYTES + NBD_ARENA_BYTES,
+      volumeKey: unlocked.volumeKey.bytes,
+      sectorBytes: unlocked.segment.sectorBytes,
+      preference: request.engine,
+    });
+    const data = {
       fd: device.release(),
       path: request.path,
       isReadOnly: request.isReadOnly,
       canTrim: request.canTrim,
       geometry: unlocked.segment,
-      volumeKey,
       listeners: listeners.fds,
       description: label === '' ? basename(request.path) : label,
-    });
-    return await publish(volume, listeners, (serving) => ({
+    };
+    const volume = new NbdVolume(data, host);
+    return await publish(volume, listeners, ({ filesystem }, engine) => ({
       version: 1,
       sessionId: randomBytes(8).toString('hex'),
       processId: process.pid,
@@ -76,14 +85,8 @@ export async function serveNbdVault(
       ownsMountPoint: false,
       isReadOnly: request.isReadOnly,
       backend: 'nbd',
-      filesystem: serving.filesystem,
-      engine: {
-        read: 'inline',
-        write: 'inline',
-        provider: serving.provider,
-        threads: 0,
-        notes: [],
-      },
+      filesystem,
+      engine,
       startedMs: Date.now(),
     }));
   } catch (error) {
@@ -92,20 +95,17 @@ export async function serveNbdVault(
   }
 }
 
-/** Returns a copy that a worker can take over and wipe. */
-function shareKey(key: Uint8Array): SharedArrayBuffer {
-  const shared = new SharedArrayBuffer(key.length);
-  new Uint8Array(shared).set(key);
-  return shared;
-}
-
 async function publish(
   volume: NbdVolume,
   listeners: NbdListeners,
-  describe: (serving: Awaited<ReturnType<NbdVolume['ready']>>) => SessionDescription,
+  describe: (
+    serving: Awaited<ReturnType<NbdVolume['ready']>>,
+    engine: EngineSnapshot,
+  ) => SessionDescription,
 ): Promise<SessionDescription> {
   try {
-    const session = describe(await volume.ready());
+    const serving = await volume.ready();
+    const session = describe(serving, await volume.startEngine());
     await serveControl(session, volume, listeners);
     writeSession(session);
     return session;
@@ -126,8 +126,9 @@ async function serveControl(
     controlSocketPath(session.sessionId),
     async (request: ControlRequest) => {
       if (request.verb === 'status') return readStatus(volume);
+      if (request.verb === 'tune') return tuneVolume(session, volume, request.changes);
       if (request.verb === 'sync') await volume.sync();
-      else if (request.verb === 'lock') await lockVolume(volume, request.isForced);
+      else await lockVolume(volume, request.isForced);
       return null;
     },
   );
@@ -165,6 +166,17 @@ async function lockVolume(volume: NbdVolume, isForced: boolean): Promise<void> {
   await Promise.race([volume.closed, timeout]);
 }
 
+/** Changes the engine and tells everybody what is in force since then. */
+async function tuneVolume(
+  session: SessionDescription,
+  volume: NbdVolume,
+  changes: EngineChanges,
+): Promise<EngineSnapshot> {
+  const engine = await volume.tune(changes);
+  writeSession({ ...session, engine });
+  return engine;
+}
+
 function readStatus(volume: NbdVolume): SessionStatus {
   const at = (counter: number) => volume.counters[counter] ?? 0;
   return {
@@ -176,5 +188,6 @@ function readStatus(volume: NbdVolume): SessionStatus {
       errors: at(NBD_COUNTERS.faults),
     },
     usage: null,
+    engineEvents: volume.engineEvents,
   };
 }

@@ -25,6 +25,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     isReadOnly: z.boolean(),
     /** Whether clients may give space of the container back. */
     canTrim: z.boolean(),
+    engine: enginePreferenceSchema,
   }),
 ]);
 export type SessionRequest = z.infer<typeof sessionRequestSchema>;

@@ -18,6 +18,8 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   losetup: 'mount',
   setfattr: 'attr',
   ps: 'procps',
+  nbdinfo: 'libnbd-bin',
+  'qemu-io': 'qemu-utils',
   cc: 'build-essential',
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',

@@ -12,7 +12,7 @@ export async function unmount(fileOrFolder: string | undefined, options: Options
     throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
   }
   const cleared = await clearLeftovers();
-  const target = fileOrFolder === undefined ? undefined : resolve(fileOrFolder);
+  const target = fileOrFolder === undefined ? undefined : toTarget(fileOrFolder);
   const isCleared = cleared.some((s) => s.mountPoint === target || s.path === target);
   const sessions =
     target === undefined ? livingSessions() : isCleared ? [] : [requireSession(target)];
@@ -24,4 +24,9 @@ export async function unmount(fileOrFolder: string | undefined, options: Options
     { locked },
     lines.length === 0 ? 'Nothing is mounted' : lines.join('\n'),
   );
+}
+
+/** The URI of a vault that is served by NBD stands for itself. */
+function toTarget(text: string): string {
+  return /^nbd(\+unix)?:\/\//.test(text) ? text : resolve(text);
 }
