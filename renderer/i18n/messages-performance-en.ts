@@ -38,7 +38,7 @@ export const PERFORMANCE_MESSAGES_EN = {
   'performance.requests': 'Requests a second',
   'performance.typicalWait': 'Typical wait (p50)',
   'performance.longWait': 'Long wait (p99)',
-  'performance.inFlight': 'In progress',
+  'performance.inFlight': 'In progress, both ways',
   'performance.errors': 'Failed',
   'performance.scope': 'Rates over the last {seconds} s; waits and failures since the mount.',
   'performance.perSecond': '{size}/s',

@@ -146,6 +146,54 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await expect.poll(() => window.fake.calls).toEqual(['lock v1 false']);
   });
 
+  it('tunes a mounted vault: letter, Tab, arrow; in force at once and without losing the place', async () => {
+    const engine = {
+      read: 'auto',
+      write: 'auto',
+      provider: 'native',
+      threads: 1,
+      notes: [],
+    } as const;
+    window.fake.arrange({
+      vaults: [fakeVault({ state: 'mounted', mountPoint: '/run/x', engine })],
+    });
+    await tabTo('Documents.luks');
+    await press('p');
+    const dialog = page.getByRole('dialog', { name: 'Performance of Documents.luks' });
+    await dialog.getByText('In force: reads auto, writes auto, native, 1 crypto thread').waitFor();
+    const reads = page.getByLabel('Reads', { exact: true });
+    while (!(await reads.evaluate((node) => node.ownerDocument.activeElement === node))) {
+      await press('Tab');
+    }
+    await press('ArrowDown', 'ArrowDown');
+    await expect
+      .poll(() => window.fake.calls)
+      .toEqual(['tune v1 {"read":"inline"}', 'tune v1 {"read":"threaded"}']);
+    await dialog.getByText('In force: reads threaded, writes auto').waitFor();
+    expect(await reads.evaluate((node) => node.ownerDocument.activeElement === node)).toBe(true);
+    await press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(focused).toBe('Documents.luks');
+  });
+
+  it('prepares a locked vault, and says in words where a change is refused', async () => {
+    window.fake.arrange({ vaults: [fakeVault()] });
+    await page.getByRole('button', { name: 'More actions for Documents.luks' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Performance' }).press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Counts from the next unlock').waitFor();
+    await page.getByLabel('Provider').selectOption('ecb-wasm');
+    await page.getByLabel('Crypto threads').selectOption('3');
+    await expect
+      .poll(() => window.fake.calls)
+      .toEqual(['tune v1 {"provider":"ecb-wasm"}', 'tune v1 {"threads":3}']);
+    window.fake.failNext(new VaultError('operation-in-progress'));
+    await page.getByLabel('Writes').selectOption('inline');
+    await dialog.getByRole('alert').waitFor();
+    expect(await page.getByLabel('Writes').inputValue()).toBe('');
+    expect(await page.getByLabel('Crypto threads').inputValue()).toBe('3');
+  });
+
   it('chooses to lock a busy vault anyway', async () => {
     window.fake.arrange({ vaults: [fakeVault({ state: 'mounted', mountPoint: '/run/x' })] });
     window.fake.failNext(new VaultError('unmount-busy'));

@@ -218,7 +218,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       helpersRefused: 0,
       fragmentsRedone: 2,
     };
-    const preference = { read: 'threaded', write: null, provider: 'native', threads: 2 } as const;
+    const preference = {
+      read: 'threaded',
+      write: 'threaded',
+      provider: 'native',
+      threads: 2,
+    } as const;
     const statistics = fakeStatistics(Date.now());
     fake.arrange({ vaults: [{ ...MOUNTED, engine, engineEvents, preference, statistics }] });
     await openPerformance(page);

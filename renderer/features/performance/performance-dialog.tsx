@@ -39,9 +39,13 @@ export function PerformanceDialog({ vault, settings, onClose }: PerformanceDialo
             <p className={classes['line']}>{t('performance.nextUnlock')}</p>
           )}
           {tune.error !== null && <ErrorNotice error={tune.error} />}
-          <Fold label={t('performance.modes')}>
+          {isMounted ? (
+            <Fold label={t('performance.modes')}>
+              <EngineModes />
+            </Fold>
+          ) : (
             <EngineModes />
-          </Fold>
+          )}
         </section>
         {isMounted && <LivePanel statistics={vault.statistics} />}
       </div>

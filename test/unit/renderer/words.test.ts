@@ -6,7 +6,12 @@ import {
   toCreateOptions,
 } from '../../../renderer/features/create/create-form.ts';
 import { errorWords } from '../../../renderer/i18n/error-words.ts';
-import { formatSeconds, formatWhen } from '../../../renderer/i18n/format.ts';
+import {
+  formatCount,
+  formatMicroseconds,
+  formatSeconds,
+  formatWhen,
+} from '../../../renderer/i18n/format.ts';
 import { MESSAGES_EN, type MessageKey } from '../../../renderer/i18n/messages-en.ts';
 import { t } from '../../../renderer/i18n/translate.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../shared/errors/codes.ts';
@@ -129,6 +134,30 @@ describe('the form of a new vault', () => {
       kdf: { type: 'argon2i', targetMs: 500 },
       allocate: true,
     });
+  });
+});
+
+describe('figures', () => {
+  it.each([
+    [0.44, '0.4 µs'],
+    [9.94, '9.9 µs'],
+    [9.96, '10 µs'],
+    [999, '999 µs'],
+    [999.6, '1.0 ms'],
+    [34_000, '34 ms'],
+    [1_250_000, '1.3 s'],
+  ])('%d microseconds are %s', (microseconds, words) => {
+    expect(formatMicroseconds(microseconds)).toBe(words);
+  });
+
+  it.each([
+    [0, '0'],
+    [0.7, '0.7'],
+    [9.96, '10'],
+    [3, '3'],
+    [12_345.6, '12,346'],
+  ])('%d is %s', (count, words) => {
+    expect(formatCount(count)).toBe(words);
   });
 });
 
