@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EngineMode } from '../../shared/model/engine.ts';
+import { MIB } from '../../shared/units.ts';
+import { launchChromium, openWindow } from '../support/launch-chromium.ts';
+import { requireTool } from '../support/require-tool.ts';
+import { type RunningApp, startApp } from '../support/start-app.ts';
+
+const hasChromium = requireTool('chromium', 'chromium');
+const hasFuse = requireTool('fusermount3', 'fuse3');
+
+const PASSPHRASE = 'change horses midstream';
+const STEP_MS = 30_000;
+const SOURCE_BYTES = 24 * MIB;
+/** Changes of the engine while data flows. */
+const SWITCHES = 8;
+
+describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => {
+  let app: RunningApp;
+  let browser: Browser;
+  let page: Page;
+  let complaints: readonly string[];
+  let dialog: Locator;
+  const vaultPath = () => join(app.folder, 'Engine.luks');
+  const sourcePath = () => join(app.folder, 'source.bin');
+  const row = () => page.getByRole('listitem').filter({ hasText: 'Engine.luks' });
+
+  beforeAll(async () => {
+    app = await startApp();
+    browser = await launchChromium();
+    ({ page, complaints } = await openWindow(browser, app.url));
+    page.setDefaultTimeout(STEP_MS);
+    dialog = page.getByRole('dialog', { name: 'Performance of Engine.luks' });
+    writeFileSync(sourcePath(), randomBytes(SOURCE_BYTES));
+    await create();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.[Symbol.asyncDispose]();
+  });
+
+  const create = async () => {
+    await page.getByRole('button', { name: 'Create a vault' }).click();
+    await page.getByLabel('Vault file').fill(vaultPath());
+    await page.getByLabel('Size', { exact: true }).fill('96M');
+    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+    await page.getByLabel('Repeat passphrase', { exact: true }).fill(PASSPHRASE);
+    await page.getByRole('button', { name: 'Advanced' }).click();
+    await page.getByLabel('Key derivation').selectOption('pbkdf2');
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('Home');
+    await page.getByRole('button', { name: 'Create vault' }).click();
+    await page.getByText('Engine.luks is ready').waitFor();
+  };
+  const unlock = async () => {
+    await page.getByRole('button', { name: 'Unlock Engine.luks' }).click();
+    await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await row().getByText('Mounted', { exact: true }).waitFor();
+  };
+  const openPerformance = async () => {
+    await page.getByRole('button', { name: 'More actions for Engine.luks' }).click();
+    await page.getByRole('menuitem', { name: 'Performance' }).click();
+    await dialog.waitFor();
+  };
+  const closeDialog = async () => {
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  };
+  const choose = async (reads: EngineMode, writes: EngineMode) => {
+    await page.getByLabel('Reads', { exact: true }).selectOption(reads);
+    await page.getByLabel('Writes', { exact: true }).selectOption(writes);
+    await dialog.getByText(`In force: reads ${reads}, writes ${writes}`).waitFor();
+  };
+
+  it('follows the settings at the first unlock', async () => {
+    await unlock();
+    expect(await row().textContent()).toContain('Crypto auto');
+    await page.getByRole('button', { name: 'Performance of Engine.luks' }).click();
+    await dialog.getByText('In force: reads auto, writes auto').waitFor();
+    await dialog.getByText('No requests yet').waitFor();
+  });
+
+  it('changes the engine under load without an error or a wrong byte', async () => {
+    const folder = (await row().locator('code').textContent()) ?? '';
+    const copies = keepCopying(sourcePath(), folder);
+    for (let turn = 0; turn < SWITCHES; turn += 1) {
+      const isEven = turn % 2 === 0;
+      await choose(isEven ? 'inline' : 'threaded', isEven ? 'threaded' : 'inline');
+    }
+    await choose('threaded', 'threaded');
+    await dialog.getByText('MiB/s').first().waitFor();
+    const { rounds, faults } = await copies.stop();
+    expect(faults).toEqual([]);
+    expect(rounds).toBeGreaterThan(0);
+    await dialog.getByText(/crypto threads?$/).waitFor();
+  });
+
+  it('shows where the time went', async () => {
+    const stages = dialog.getByRole('table', { name: 'Where the time goes' });
+    for (const stage of ['Crypto', 'Storage', 'Transport', 'Filesystem']) {
+      const cells = await stages
+        .getByRole('row', { name: stage })
+        .getByRole('cell')
+        .allTextContents();
+      expect(cells.join()).toMatch(/\d (µs|ms)/);
+    }
+    await closeDialog();
+    expect(await row().textContent()).toContain('Crypto threaded');
+  });
+
+  it('remembers the choice of a vault, and takes one for a locked vault at its next unlock', async () => {
+    await page.getByRole('button', { name: 'Lock Engine.luks' }).click();
+    await row().getByText('Locked', { exact: true }).waitFor();
+    await openPerformance();
+    await dialog.getByText('Counts from the next unlock').waitFor();
+    const reads = page.getByLabel('Reads', { exact: true });
+    expect(await reads.inputValue()).toBe('threaded');
+    await reads.selectOption('inline');
+    await page.getByLabel('Provider').selectOption('ecb-wasm');
+    await expect.poll(() => reads.inputValue()).toBe('inline');
+    await closeDialog();
+    await unlock();
+    expect(await row().textContent()).toContain('reads inline, writes threaded (ecb-wasm)');
+  });
+
+  it('goes back to the settings, on the mounted vault too', async () => {
+    await openPerformance();
+    await page.getByLabel('Reads', { exact: true }).selectOption('');
+    await page.getByLabel('Writes', { exact: true }).selectOption('');
+    await dialog.getByText('In force: reads auto, writes auto, ecb-wasm').waitFor();
+    await closeDialog();
+    expect(complaints).toEqual([]);
+  });
+});
+
+type Copies = Readonly<{
+  /** Finishes the round at hand. */
+  stop(): Promise<{ rounds: number; faults: readonly string[] }>;
+}>;
+
+/** Copies a file into a folder and back by `dd`, past the page cache, until it is told to stop. */
+function keepCopying(source: string, folder: string): Copies {
+  let isStopping = false;
+  const target = join(folder, 'copy.bin');
+  const faults: string[] = [];
+  const run = async () => {
+    const wanted = await hashOf(source);
+    let rounds = 0;
+    while (!isStopping || rounds === 0) {
+      await dd(`if=${source}`, `of=${target}`, 'bs=1M', 'conv=fsync', 'oflag=direct');
+      await dd(`if=${target}`, `of=${target}.back`, 'bs=64K', 'iflag=direct');
+      for (const path of [target, `${target}.back`]) {
+        if ((await hashOf(path)) !== wanted) faults.push(`${path} differs in round ${rounds}`);
+      }
+      rounds += 1;
+    }
+    return rounds;
+  };
+  const dd = async (...args: readonly string[]) => {
+    const child = spawn('dd', [...args, 'status=none'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', (chunk: Buffer) => faults.push(chunk.toString()));
+    await once(child, 'exit');
+    if (child.exitCode !== 0) faults.push(`dd ended with ${child.exitCode}`);
+  };
+  const rounds = run();
+  return {
+    async stop() {
+      isStopping = true;
+      return { rounds: await rounds, faults };
+    },
+  };
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
