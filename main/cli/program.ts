@@ -119,6 +119,14 @@ function buildProgram(): Command {
     .action(lazily(() => import('./commands/tune.ts'), 'tune'));
 
   program
+    .command('bench')
+    .description('measure ciphers, engines, storage and key derivation on this machine')
+    .option('--quick', 'a few seconds, as a hint')
+    .option('--folder <dir>', 'whose storage to measure; default: that of temporary files')
+    .addOption(json())
+    .action(lazily(() => import('./commands/bench.ts'), 'bench'));
+
+  program
     .command('stats')
     .description('what a mounted vault did since its mount, and where the time went')
     .argument('<file-or-dir>', 'the container or its mount point')

@@ -1,8 +1,10 @@
 import { VaultError } from '../../shared/errors/vault-error.ts';
+import { BenchmarkRepository } from '../store/benchmark-repository.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { VaultRepository } from '../store/vault-repository.ts';
 
-export type KnownVaults = Disposable & Readonly<{ vaults: VaultRepository }>;
+export type KnownVaults = Disposable &
+  Readonly<{ vaults: VaultRepository; benchmarks: BenchmarkRepository }>;
 
 /**
  * Opens the list of known vaults; in memory where its folder or file cannot be used.
@@ -14,6 +16,7 @@ export function openKnownVaults(onFallback: (reason: string) => void): KnownVaul
   const database = openOrFallBack(onFallback);
   return {
     vaults: new VaultRepository(database),
+    benchmarks: new BenchmarkRepository(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -5,9 +5,14 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import { dataFolder } from './data-folder.ts';
 import { VAULTS_AND_SETTINGS } from './migrations/0001-vaults-and-settings.ts';
 import { ENGINE_PREFERENCE } from './migrations/0002-engine-preference.ts';
+import { STATISTICS_AND_BENCHMARKS } from './migrations/0003-statistics-and-benchmarks.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
-const MIGRATIONS: readonly string[] = [VAULTS_AND_SETTINGS, ENGINE_PREFERENCE];
+const MIGRATIONS: readonly string[] = [
+  VAULTS_AND_SETTINGS,
+  ENGINE_PREFERENCE,
+  STATISTICS_AND_BENCHMARKS,
+];
 
 const BUSY_TIMEOUT_MS = 5_000;
 
