@@ -28,7 +28,7 @@ export class AutoEngine implements Engine {
   }
 
   read(storageOffsetBytes: number, target: Uint8Array, firstIvSector: number): void {
-    if (this.#isSmall(target.length)) {
+    if (this.#isPlain(this.policies.read, target.length)) {
       this.#inline.read(storageOffsetBytes, target, firstIvSector);
       return;
     }
@@ -39,7 +39,7 @@ export class AutoEngine implements Engine {
   }
 
   write(storageOffsetBytes: number, source: Uint8Array, firstIvSector: number): void {
-    if (this.#isSmall(source.length)) {
+    if (this.#isPlain(this.policies.write, source.length)) {
       this.#inline.write(storageOffsetBytes, source, firstIvSector);
       return;
     }
@@ -49,8 +49,12 @@ export class AutoEngine implements Engine {
     });
   }
 
-  #isSmall(lengthBytes: number): boolean {
-    return lengthBytes < SMALLEST_CLASS_BYTES || !this.#threaded.canSplit(lengthBytes);
+  #isPlain(policy: AutoPolicy, lengthBytes: number): boolean {
+    return (
+      lengthBytes < SMALLEST_CLASS_BYTES ||
+      policy.isPlain(lengthBytes) ||
+      !this.#threaded.canSplit(lengthBytes)
+    );
   }
 
   /** A request that fails teaches nothing. */

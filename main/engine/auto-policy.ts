@@ -6,8 +6,8 @@ import { KIB } from '../../shared/units.ts';
  * Below the smallest size class it is always inline, at the price of one compare. Above, each size
  * class keeps the mean cost per byte of both arms, storage included. The arm that is not in force
  * is tried in short bursts, and only as far as what it has cost more than the other stays under a
- * small share of the class's time. A request that had to wait for a helper far longer than the
- * calibration promises means that others want the processors: then all is inline for a while.
+ * small share of the class's time. Where many requests have to wait for a helper that holds a
+ * fragment, others want the processors: then all is inline for a while.
  */
 
 export type Arm = 'inline' | 'threaded';
@@ -20,18 +20,25 @@ const CLASSES = 7;
 const HYSTERESIS = 0.97;
 /** Weight of a new sample: of the arm in force, and of the other, which is seen less often. */
 const LEARNING_RATE = 1 / 16;
-const PROBE_LEARNING_RATE = 1 / 4;
+const PROBE_LEARNING_RATE = 1 / 2;
 /** A sample counts at most so many times the mean: a slow disk says nothing about an arm. */
 const OUTLIER = 8;
-/** A probe is a few requests in a row: the first only wakes the helpers. */
-const PROBE_REQUESTS = 4;
+/** A probe is a few requests in a row: the first ones only wake the helpers. */
+const PROBE_REQUESTS = 6;
+const WAKING_REQUESTS = 2;
 const PROBE_INTERVAL = 256;
+/** The first comes soon: a calibration knows the cipher, and not the storage. */
+const FIRST_PROBE = 16;
+/** Of requests that are inline anyway, one in so many is timed: on 64 KiB that is 1 us of 12. */
+const SAMPLE_INTERVAL = 8;
 /** Share of a class's time that probing may cost. */
 const PROBE_BUDGET = 0.01;
 /** Time that a class may spend on probes before it has earned any. */
-const PROBE_CREDIT_MS = 1;
-/** Waits longer than this, beyond a fragment's own time, mean a busy machine. */
+const PROBE_CREDIT_MS = 2;
+/** A helper that holds a fragment for longer than this, beyond its own time, has been held up. */
 const LATE_MS = 0.5;
+/** Share of late requests from which on the machine is busy; one in 30 is the collector's doing. */
+const BUSY_SHARE = 0.2;
 const LATE_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
 
@@ -40,6 +47,10 @@ type SizeClass = {
   inline: number;
   threaded: number;
   arm: Arm;
+  /** Costs are of the cipher alone: the first real sample sets their scale. */
+  isRehearsed: boolean;
+  /** Requests since one was timed, and since the last probe. */
+  untimed: number;
   sinceProbe: number;
   /** Requests left of the current probe. */
   probing: number;
@@ -55,11 +66,14 @@ export class AutoPolicy {
     inline: 0,
     threaded: 0,
     arm: 'inline',
-    sinceProbe: 0,
+    isRehearsed: false,
+    untimed: 0,
+    sinceProbe: PROBE_INTERVAL - FIRST_PROBE,
     probing: 0,
     budgetMs: PROBE_CREDIT_MS,
   }));
   #busyUntilMs = 0;
+  #lateShare = 0;
   #backOffMs = LATE_BACK_OFF_MS;
 
   /** Takes over what a calibration measured; classes above the largest are like the largest. */
@@ -72,7 +86,8 @@ export class AutoPolicy {
       sizeClass.inline = known.inlineMs / known.bytes;
       sizeClass.threaded = known.threadedMs / known.bytes;
       sizeClass.arm = sizeClass.threaded < sizeClass.inline * HYSTERESIS ? 'threaded' : 'inline';
-      sizeClass.sinceProbe = 0;
+      sizeClass.isRehearsed = true;
+      sizeClass.sinceProbe = PROBE_INTERVAL - FIRST_PROBE;
       sizeClass.probing = 0;
     });
   }
@@ -83,7 +98,21 @@ export class AutoPolicy {
     return first === -1 ? Number.POSITIVE_INFINITY : SMALLEST_CLASS_BYTES * 2 ** first;
   }
 
-  /** Tells which arm serves the next request of this length, at least {@link SMALLEST_CLASS_BYTES}. */
+  /**
+   * Tells whether the next request of this length, at least {@link SMALLEST_CLASS_BYTES}, is inline
+   * and need not be timed: then nothing else is to be called for it.
+   */
+  isPlain(bytes: number): boolean {
+    const sizeClass = this.#classOf(bytes);
+    if (sizeClass.arm === 'threaded' || sizeClass.probing > 0) return false;
+    sizeClass.untimed += 1;
+    if (sizeClass.untimed < SAMPLE_INTERVAL) return true;
+    sizeClass.untimed = 0;
+    sizeClass.sinceProbe += SAMPLE_INTERVAL - 1;
+    return false;
+  }
+
+  /** Tells which arm serves the next request, which is timed. */
   choose(bytes: number, nowMs: number): Arm {
     if (nowMs < this.#busyUntilMs) return 'inline';
     const sizeClass = this.#classOf(bytes);
@@ -102,16 +131,18 @@ export class AutoPolicy {
     const sizeClass = this.#classOf(bytes);
     // Not each request of the other arm is a probe: on a busy machine all are inline.
     const isProbe = arm !== sizeClass.arm && sizeClass.probing > 0;
-    const mean = sizeClass[arm];
     const cost = elapsedMs / bytes;
+    if (sizeClass.isRehearsed && !isProbe) this.#scale(sizeClass, cost / sizeClass[arm]);
+    const mean = sizeClass[arm];
     if (isProbe) {
       sizeClass.budgetMs -= Math.max(0, elapsedMs - sizeClass[sizeClass.arm] * bytes);
       sizeClass.probing -= 1;
-      if (sizeClass.probing === PROBE_REQUESTS - 1) return;
+      if (sizeClass.probing >= PROBE_REQUESTS - WAKING_REQUESTS) return;
     } else if (arm === sizeClass.arm) {
+      const timeMs = arm === 'inline' ? elapsedMs * SAMPLE_INTERVAL : elapsedMs;
       sizeClass.budgetMs = Math.min(
         PROBE_CREDIT_MS * CLASSES,
-        sizeClass.budgetMs + elapsedMs * PROBE_BUDGET,
+        sizeClass.budgetMs + timeMs * PROBE_BUDGET,
       );
     }
     const rate = isProbe ? PROBE_LEARNING_RATE : LEARNING_RATE;
@@ -121,10 +152,11 @@ export class AutoPolicy {
 
   /** A split request waited so long for a helper that held a fragment. */
   noteWait(waitMs: number, fragmentMs: number, nowMs: number): void {
-    if (waitMs <= LATE_MS + 2 * fragmentMs) {
-      this.#backOffMs = Math.max(LATE_BACK_OFF_MS, this.#backOffMs * 0.99);
-      return;
-    }
+    const isLate = waitMs > LATE_MS + 2 * fragmentMs;
+    this.#lateShare += ((isLate ? 1 : 0) - this.#lateShare) * LEARNING_RATE;
+    if (!isLate) this.#backOffMs = Math.max(LATE_BACK_OFF_MS, this.#backOffMs * 0.99);
+    if (this.#lateShare < BUSY_SHARE) return;
+    this.#lateShare = 0;
     this.#busyUntilMs = nowMs + this.#backOffMs;
     this.#backOffMs = Math.min(LONGEST_BACK_OFF_MS, this.#backOffMs * 2);
     for (const sizeClass of this.#classes) sizeClass.probing = 0;
@@ -136,6 +168,12 @@ export class AutoPolicy {
       sizeClass.sinceProbe = PROBE_INTERVAL;
       sizeClass.budgetMs = Math.max(sizeClass.budgetMs, PROBE_CREDIT_MS);
     }
+  }
+
+  #scale(sizeClass: SizeClass, factor: number): void {
+    sizeClass.isRehearsed = false;
+    sizeClass.inline *= factor;
+    sizeClass.threaded *= factor;
   }
 
   #decide(sizeClass: SizeClass): void {
@@ -155,7 +193,7 @@ export class AutoPolicy {
   }
 
   #classOf(bytes: number): SizeClass {
-    const index = Math.min(CLASSES - 1, Math.floor(Math.log2(bytes / SMALLEST_CLASS_BYTES)));
+    const index = Math.min(CLASSES - 1, 31 - Math.clz32(bytes / SMALLEST_CLASS_BYTES));
     // Sizes below the smallest never come here, and the rest is cut at the largest.
     return this.#classes[index] as SizeClass;
   }
