@@ -25,6 +25,8 @@ const MAXIMUM_MESSAGE_BYTES = 64 * 1024;
 const MAXIMUM_SOCKETS = 8;
 const MAXIMUM_HEADER_BYTES = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Far more than one window needs; strangers cannot use up the descriptors of the app. */
+const MAXIMUM_CONNECTIONS = 128;
 
 export type BrowserHostOptions = Readonly<{
   services: Services;
@@ -52,6 +54,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: REQUEST_TIMEOUT_MS,
   });
+  http.maxConnections = MAXIMUM_CONNECTIONS;
   const port = await listen(http, options.port ?? 0);
   const sockets = attach(http, port, keys, files, options);
   return {
@@ -112,7 +115,10 @@ function refuseFull(sockets: WebSocketServer): Refusal | undefined {
   return { status: 403, reason: 'too-many-windows' };
 }
 
+/** SECURITY: anybody may knock; none may keep a connection, nor end the app by hanging up. */
 function refuseSocket(stream: Duplex, { status }: Refusal): void {
+  stream.once('error', () => stream.destroy());
+  stream.once('finish', () => stream.destroy());
   stream.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

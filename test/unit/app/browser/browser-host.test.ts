@@ -267,3 +267,46 @@ describe('the WebSocket', () => {
     expect((await upgrade(`${root}ipc`, crossSite)).status).toBe(403);
   });
 });
+
+describe('a caller that is refused a WebSocket', () => {
+  const request = () =>
+    [
+      'GET /nowhere HTTP/1.1',
+      `Host: 127.0.0.1:${port}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      '',
+      '',
+    ].join('\r\n');
+
+  it('cannot end the app by hanging up before the answer', async () => {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const socket = connect(port, '127.0.0.1');
+      await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+      socket.write(request());
+      socket.resetAndDestroy();
+    }
+    // Of another answer it would be the same server: an error without a listener ends the process.
+    expect((await get('/')).status).toBe(404);
+  });
+
+  it('cannot keep its connection', async () => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.resume();
+    socket.write(request());
+    const isClosed = await new Promise<boolean>((resolve) => {
+      const giveUp = setTimeout(() => resolve(false), 2000);
+      socket.once('end', () => {
+        // What comes after the server has closed is answered with a reset.
+        const writing = setInterval(() => socket.write('x'), 20);
+        socket.once('error', () => {
+          clearInterval(writing);
+          clearTimeout(giveUp);
+          resolve(true);
+        });
+      });
+    });
+    expect(isClosed).toBe(true);
+    socket.destroy();
+  });
+});
