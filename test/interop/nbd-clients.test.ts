@@ -142,7 +142,13 @@ describe.skipIf(!hasTools)('lockline nbd with real clients', () => {
     const file = await createRawVault(lockline, { sectorBytes: Number(sectorBytes) });
     const uri = await serveVault(lockline, file);
     const always = ['--name=t', '--ioengine=nbd', `--uri=${uri}`, '--size=24M', '--fsync=64'];
-    await programOk('fio', [...always, '--verify=crc32c', '--verify_fatal=1', ...how]);
+    await programOk('fio', [
+      ...always,
+      '--verify_state_save=0',
+      '--verify=crc32c',
+      '--verify_fatal=1',
+      ...how,
+    ]);
   });
 
   it('serves several connections at once, and a flush of one covers the others', async () => {
@@ -162,7 +168,13 @@ describe.skipIf(!hasTools)('lockline nbd with real clients', () => {
     const file = await createRawVault(lockline, { sectorBytes: 512 });
     const uri = await serveVault(lockline, file);
     const how = ['--name=t', '--ioengine=nbd', `--uri=${uri}`, '--rw=randwrite', '--size=24M'];
-    const check = ['--bsrange=4k-1m', '--iodepth=8', '--loops=20', '--verify=crc32c'];
+    const check = [
+      '--verify_state_save=0',
+      '--bsrange=4k-1m',
+      '--iodepth=8',
+      '--loops=20',
+      '--verify=crc32c',
+    ];
     const load = programOk('fio', [...how, ...check, '--verify_fatal=1']);
     for (const mode of ['threaded', 'auto', 'inline', 'threaded']) {
       const args = ['tune', file, '--read-engine', mode, '--write-engine', mode];

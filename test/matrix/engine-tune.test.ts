@@ -31,6 +31,7 @@ function runFio(folder: string): Promise<Readonly<{ code: number | null; output:
     '--bsrange=4k-1m',
     '--direct=1',
     '--verify=crc32c',
+    '--verify_state_save=0',
     '--verify_backlog=16',
     '--verify_fatal=1',
     '--time_based',
