@@ -76,7 +76,10 @@ export class NbdConnection {
       isActive = true;
       if (this.#output.pendingBytes >= FLUSH_BYTES && !this.#flush()) return true;
     }
-    if (this.#output.pendingBytes > 0 && !this.#flush()) return true;
+    const unsentBytes = this.#output.pendingBytes;
+    if (unsentBytes > 0 && !this.#flush()) return true;
+    // What waited for room has some now: no event would come to say so.
+    if (this.#needsOutput && this.#output.pendingBytes < unsentBytes) isActive = true;
     if (this.#isEnding && this.#output.pendingBytes === 0) this.close();
     return isActive || this.#isClosed;
   }
