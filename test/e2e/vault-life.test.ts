@@ -90,7 +90,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       writeFileSync(join(folder, 'Brief an Zoë.txt'), 'hello vault');
       execFileSync('mkdir', [join(folder, 'sub')]);
       expect(readdirSync(folder).sort()).toEqual(['Brief an Zoë.txt', 'sub']);
-      expect(await row().textContent()).toContain('Crypto inline');
+      expect(await row().textContent()).toContain('Crypto auto');
     });
 
     it('shows what the header says while mounted', async () => {
