@@ -108,21 +108,19 @@ export class CryptoPool implements AsyncDisposable {
 
   /** Settles when the helper is up, has failed, or takes too long. */
   async #startHelper(helper: number): Promise<boolean> {
-    const { memory, provider, volumeKey, sectorBytes } = this.#options;
     const started = Promise.withResolvers<boolean>();
     const exited = Promise.withResolvers<void>();
     const timer = setTimeout(() => started.resolve(false), START_WAIT_MS);
     let wasUp = false;
-    const worker = new Worker(entryPath('./crypto-worker', import.meta.url), {
-      workerData: {
-        memory,
-        helper,
-        provider,
-        volumeKey,
-        sectorBytes,
-      } satisfies CryptoWorkerData,
-      resourceLimits: RESOURCE_LIMITS,
-    });
+    let worker: Worker;
+    try {
+      worker = this.#createWorker(helper);
+    } catch {
+      // No memory for a thread. The requests are served by those that there are.
+      clearTimeout(timer);
+      this.#options.onEvent('refused');
+      return false;
+    }
     this.#workers.set(helper, worker);
     this.#exits.add(exited.promise);
     worker.on('message', (_: CryptoWorkerMessage) => {
@@ -141,6 +139,15 @@ export class CryptoPool implements AsyncDisposable {
     clearTimeout(timer);
     if (!isUp) this.#options.onEvent('refused');
     return isUp;
+  }
+
+  #createWorker(helper: number): Worker {
+    const { memory, provider, volumeKey, sectorBytes } = this.#options;
+    const data: CryptoWorkerData = { memory, helper, provider, volumeKey, sectorBytes };
+    return new Worker(entryPath('./crypto-worker', import.meta.url), {
+      workerData: data,
+      resourceLimits: RESOURCE_LIMITS,
+    });
   }
 
   #noteExit(helper: number, wasUp: boolean): void {
