@@ -11,14 +11,7 @@ import type { SessionRequest } from './session-request.ts';
 const EVENT_FD = 3;
 const UNDO_WAIT_MS = 5_000;
 /** What a vault process sees of our environment: no option of Node's, nothing that it does not use. */
-const KEPT_ENVIRONMENT = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'XDG_RUNTIME_DIR',
-  'TMPDIR',
-  'XDG_CACHE_HOME',
-];
+const KEPT_ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'XDG_RUNTIME_DIR', 'TMPDIR', 'XDG_CACHE_HOME'];
 
 export type SpawnOptions = Readonly<{
   /** Borrowed: sent over a pipe, never kept. */
