@@ -17,7 +17,6 @@ const ALWAYS_BYTES = 128 * 1024;
 const FAILED = -1;
 
 export const TRANSPORT = STAGE_INDEX.transport;
-export const QUEUE = STAGE_INDEX.queue;
 export const FILESYSTEM = STAGE_INDEX.filesystem;
 export const CACHE = STAGE_INDEX.cache;
 export const HAND_OVER = STAGE_INDEX['hand-over'];

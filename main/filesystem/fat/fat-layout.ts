@@ -47,7 +47,6 @@ export const FSINFO = {
 export const FSINFO_LEAD = 0x41615252;
 export const FSINFO_STRUCTURE = 0x61417272;
 export const FSINFO_TRAIL = 0xaa550000;
-export const FSINFO_UNKNOWN = 0xffffffff;
 
 /** Values of a FAT entry; the upper four bits are reserved and kept as they are. */
 export const ENTRY_MASK = 0x0fffffff;
