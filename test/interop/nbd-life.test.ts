@@ -171,11 +171,13 @@ describe.skipIf(!hasTools)('lockline nbd', () => {
     await using lockline = createLockline();
     const file = await createRawVault(lockline);
     const uri = await serveVault(lockline, file);
+    const writes = Array.from({ length: 50 }, () => ['-c', 'write -P 9 0 32M']).flat();
     for (let round = 0; round < 5; round += 1) {
-      const client = spawn('qemu-io', ['-f', 'raw', '-c', 'write -P 9 0 32M', uri]);
+      const client = spawn('qemu-io', ['-f', 'raw', ...writes, uri]);
+      const ended = once(client, 'exit');
       await sleep(40 + 20 * round);
       client.kill('SIGKILL');
-      await once(client, 'exit');
+      expect(await ended).toEqual([null, 'SIGKILL']);
     }
     await programOk('qemu-io', ['-f', 'raw', '-c', 'write -P 4 0 1M', '-c', 'read -P 4 0 1M', uri]);
     await lockline.json(['unmount', file]);

@@ -221,6 +221,21 @@ describe('serveNbd() in transmission', () => {
     }
   });
 
+  it('never forgets several slow readers of more than fits', async () => {
+    await using server = await serveMemoryByNbd();
+    server.bytes.set(randomBytes(SIZE));
+    const read = async () => {
+      using client = await NbdRawClient.transmitting(server.path, { isStructured: true });
+      for (let i = 0; i < 12; i += 1) client.send(request({ type: READ, length: SIZE }));
+      let receivedBytes = 0;
+      while (receivedBytes < 12 * SIZE) {
+        receivedBytes += (await client.chunk()).payload.length - 8;
+        if (Math.random() < 0.1) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    await Promise.all([read(), read(), read()]);
+  });
+
   it('keeps bytes right under random requests of several clients', async () => {
     await using server = await serveMemoryByNbd();
     const share = SIZE / 4;
