@@ -47,8 +47,9 @@ export function createVaultHandlers({
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
     'vault.tune': ({ vaultId, changes }) => services.tuneVault(vaultId, changes),
     'vault.open-folder': async ({ vaultId }) => {
-      const { mountPoint } = findVault(services, vaultId);
-      if (mountPoint === null) throw new StateError('not-mounted');
+      const { mountPoint, backend } = findVault(services, vaultId);
+      // Served by NBD it has an address, and no folder.
+      if (mountPoint === null || backend === 'nbd') throw new StateError('not-mounted');
       await host.openFolder(mountPoint);
       return null;
     },
