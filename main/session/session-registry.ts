@@ -67,7 +67,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Tells whether the vault process of a session still runs. */
+/** Tells whether the vault process of a session still runs; one that is in doubt counts as alive. */
 export function isAlive(session: SessionDescription): boolean {
-  return processStart(session.processId) === session.processStart;
+  const start = processStart(session.processId);
+  return start === session.processStart || start === '';
 }

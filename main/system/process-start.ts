@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Returns what tells a process from a later one with the same number: its start time in clock
- * ticks after boot, or `undefined` where no such process lives. A zombie does not live.
+ * ticks after boot, or `undefined` where no such process lives. A zombie does not live. Empty where it
+ * lives and its start is hidden: on other systems, and where /proc is mounted with `hidepid`, which
+ * keeps processes that are not dumpable, as vault processes are, from their own user.
  *
  * @see proc(5), /proc/PID/stat: field 3 (state) and field 22 (starttime)
  */
@@ -12,7 +14,7 @@ export function processStart(processId: number): string | undefined {
   try {
     stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
   } catch {
-    return undefined; // any failure to read it means that it is gone
+    return signalReaches(processId) ? '' : undefined;
   }
   // The name in field 2 may hold spaces and parentheses: count from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -23,7 +25,7 @@ function signalReaches(processId: number): boolean {
   try {
     process.kill(processId, 0);
     return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  } catch {
+    return false; // EPERM too: it is another user's by now
   }
 }
