@@ -13,6 +13,7 @@ import { unlockLuks2 } from '../luks/unlock-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import {
   claimDefaultMountPoint,
   type MountPoint,
@@ -31,6 +32,7 @@ import type { SessionRequest } from './session-request.ts';
 import { MOUNTED_VOLUME_ARENA_BYTES } from './volume-stack.ts';
 
 const EXIT_DELAY_MS = 300;
+const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const STOP_WAIT_MS = 10_000;
 
 type MountRequest = Extract<SessionRequest, { verb: 'mount' }>;
@@ -59,6 +61,9 @@ export async function serveVault(
       : prepareMountPoint(request.mountPoint);
   const file = fstatSync(device.fd, { bigint: true });
   const volume = startVolume(request, device, unlocked, mountPoint.path, name);
+  // Cancelled from here on: what has been made is undone, as after a failure.
+  const stop = () => volume.stop();
+  for (const signal of END_SIGNALS) process.on(signal, stop);
   try {
     const mounted = await volume.ready();
     const engine = await volume.startEngine();
@@ -86,8 +91,12 @@ export async function serveVault(
   } catch (error) {
     volume.stop();
     await volume.closed.catch(() => {});
+    // It is ours if it is there at all: nobody serves it any more.
+    await clearStaleMounts();
     releaseMountPoint(mountPoint);
     throw error;
+  } finally {
+    for (const signal of END_SIGNALS) process.off(signal, stop);
   }
 }
 
@@ -140,7 +149,7 @@ async function serveControl(
       return null;
     },
   );
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  for (const signal of END_SIGNALS) {
     process.on(signal, () => void lock(true).catch(() => {}));
   }
   const end = () => {

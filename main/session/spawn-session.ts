@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fromWireError, StateError } from '../../shared/errors/vault-error.ts';
@@ -17,7 +17,10 @@ export type SpawnOptions = Readonly<{
   /** Borrowed: sent over a pipe, never kept. */
   secret?: SecretBytes;
   onPhase?: OnPhase;
-  /** Ends the process at once, wherever it is: that is how a key derivation is cancelled. */
+  /**
+   * Ends the process wherever it is: that is how a key derivation is cancelled. One that is mounting
+   * undoes it first.
+   */
   signal?: AbortSignal;
 }>;
 
@@ -42,12 +45,17 @@ export async function runInSession<V extends SessionRequest['verb']>(
     ),
     stdio: ['pipe', 'ignore', 'ignore', 'pipe'],
   });
-  const abort = () => child.kill('SIGKILL');
+  const abort = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), UNDO_WAIT_MS).unref();
+  };
   options.signal?.addEventListener('abort', abort, { once: true });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
+  // Without descriptors or memory for it there is no process, and none of its streams.
+  await started(child);
   // The process may end before it has read all: its answer tells why, not the broken pipe.
   child.stdin?.on('error', () => {});
   using frame = encodeRequest(request, options.secret);
@@ -55,6 +63,7 @@ export async function runInSession<V extends SessionRequest['verb']>(
     await new Promise<void>((resolve) => child.stdin?.end(frame.bytes, () => resolve()));
     const events = child.stdio[EVENT_FD] as Readable; // 'pipe' at this index
     const result = await readAnswer(events, options.onPhase);
+    if (options.signal?.aborted) throw new StateError('cancelled', {});
     if (request.verb !== 'mount' && request.verb !== 'nbd') await ended;
     return result as SessionResults[V]; // the verb decides the type
   } catch (error) {
@@ -68,6 +77,17 @@ export async function runInSession<V extends SessionRequest['verb']>(
     options.signal?.removeEventListener('abort', abort);
     child.unref();
   }
+}
+
+/** @throws StateError `vault-crashed` with the errno where the process could not be started. */
+function started(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', () => resolve());
+    child.once('error', (error) => {
+      const errno = 'code' in error ? String(error.code) : '';
+      reject(new StateError('vault-crashed', { operation: 'spawn', errno }, error));
+    });
+  });
 }
 
 async function readAnswer(
