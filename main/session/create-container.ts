@@ -21,7 +21,7 @@ import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { reserveSpace } from '../system/file-space.ts';
 import { renameNoReplace } from '../system/rename-no-replace.ts';
-import { newPartialPath, removeStalePartials } from './partial-files.ts';
+import { makePartial, removeStalePartials } from './partial-files.ts';
 import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
 
@@ -50,8 +50,8 @@ export async function createContainer(
   if (existsSync(path)) throw new DeviceError('file-exists', { path });
   assertFreeSpace(folder, options);
   removeStalePartials(folder);
-  const partial = newPartialPath(folder);
-  using device = createPartial(partial, options, onPhase);
+  const { path: partial, fd } = makePartial(folder);
+  using device = sizePartial(partial, fd, options, onPhase);
   try {
     using volume = await formatLuks2(
       device,
@@ -94,13 +94,13 @@ function assertFreeSpace(folder: string, options: CreateOptions): void {
   if (freeBytes < neededBytes) throw new DeviceError('no-space', { freeBytes, neededBytes });
 }
 
-function createPartial(partial: string, options: CreateOptions, onPhase: OnPhase): FileDevice {
-  let fd: number;
-  try {
-    fd = openSync(partial, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  } catch (error) {
-    throw toDeviceError(error, 'create', 0);
-  }
+/** Gives a partial file its size. Takes ownership of the descriptor. */
+function sizePartial(
+  partial: string,
+  fd: number,
+  options: CreateOptions,
+  onPhase: OnPhase,
+): FileDevice {
   let isOwned = true;
   try {
     ftruncateSync(fd, options.sizeBytes);
