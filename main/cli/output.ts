@@ -1,16 +1,24 @@
+import { displayJson, displayText } from '../../shared/display-text.ts';
 import { EXIT_CODES, type ExitCode } from '../../shared/errors/codes.ts';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
 
 /** Prints a command's result: as one JSON document, or as text for people. */
 export function printResult(isJson: boolean | undefined, value: unknown, text: string): void {
-  process.stdout.write(isJson ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+  process.stdout.write(
+    isJson ? `${displayJson(JSON.stringify(value, null, 2))}\n` : `${safeLines(text)}\n`,
+  );
+}
+
+/** A pipe gets the text as it is: a script may pass a path on. Names in a table are safe anywhere. */
+function safeLines(text: string): string {
+  return process.stdout.isTTY ? text.split('\n').map(displayText).join('\n') : text;
 }
 
 /** Prints an error with its code to standard error and returns the exit code. */
 export function printError(error: unknown, isJson: boolean): ExitCode {
   const wire = toWireError(error);
   if (isJson) {
-    process.stderr.write(`${JSON.stringify({ error: wire })}\n`);
+    process.stderr.write(`${displayJson(JSON.stringify({ error: wire }))}\n`);
   } else {
     const details = Object.entries(wire.data)
       .filter(([, value]) => value !== null && value !== '')
@@ -18,7 +26,7 @@ export function printError(error: unknown, isJson: boolean): ExitCode {
         ([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
       );
     const suffix = details.length === 0 ? '' : ` (${details.join(', ')})`;
-    process.stderr.write(`lockline: ${wire.code}: ${wire.message}${suffix}\n`);
+    process.stderr.write(`lockline: ${wire.code}: ${wire.message}${displayText(suffix)}\n`);
     process.stderr.write(`  ${wire.advice}\n`);
   }
   if (error instanceof VaultError) return error.exitCode;
@@ -29,10 +37,11 @@ export function printError(error: unknown, isJson: boolean): ExitCode {
 
 /** Lays rows out in columns; the first row is the heading. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  const shown = rows.map((row) => row.map(displayText));
+  const widths = (shown[0] ?? []).map((_, column) =>
+    Math.max(...shown.map((row) => row[column]?.length ?? 0)),
   );
-  return rows
+  return shown
     .map((row) =>
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))

@@ -4,9 +4,9 @@
  * kernel; here nothing comes after, so this is the last gate.
  */
 
+import { displayText } from '../../shared/display-text.ts';
 import { FormatError, UnsupportedError } from '../../shared/errors/vault-error.ts';
 import { SECTOR_SIZES } from '../../shared/model/create-options.ts';
-import { displayText } from './display-text.ts';
 import { metadataError } from './metadata-error.ts';
 import type { Segment } from './metadata-model.ts';
 import type { LoadedHeader } from './read-luks2.ts';

@@ -1,3 +1,4 @@
+import { displayText } from '../../shared/display-text.ts';
 import type {
   ContainerInfo,
   DigestInfo,
@@ -6,7 +7,7 @@ import type {
   SegmentInfo,
 } from '../../shared/model/container-info.ts';
 import { decodeTextField } from './binary-header.ts';
-import { displayText, displayUuid } from './display-text.ts';
+import { displayUuid } from './display-uuid.ts';
 import type { Digest, Keyslot, KeyslotKdf, Metadata, Segment } from './metadata-model.ts';
 import type { LoadedHeader } from './read-luks2.ts';
 

@@ -14,7 +14,7 @@ import { calibrateKdf } from '../crypto/calibrate-kdf.ts';
 import { deriveKey, type KdfParameters } from '../crypto/kdf.ts';
 import { transformKeyAreaXts } from '../crypto/key-area-xts.ts';
 import { encodeTextField, LUKS2_HEADER_MINIMUM_BYTES, LUKS2_LABEL_BYTES } from './binary-header.ts';
-import { canonicalUuid } from './display-text.ts';
+import { canonicalUuid } from './display-uuid.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
 import { buildMetadata, DIGEST_HASH, DIGEST_ITERATIONS, type NewKeyslot } from './new-metadata.ts';
 import { DIGEST_SALT_BYTES } from './prepare-digest.ts';

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../../shared/errors/vault-error.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { assertActivatable, SERVED_KEY_BYTES } from './assert-activatable.ts';
 import { decodeTextField } from './binary-header.ts';
-import { canonicalUuid } from './display-text.ts';
+import { canonicalUuid } from './display-uuid.ts';
 import type { HeaderDevice } from './header-storage.ts';
 import { openKeyslots } from './open-keyslot.ts';
 import { assertSameHeader, type LoadedHeader, readLuks2 } from './read-luks2.ts';

@@ -1,3 +1,4 @@
+import { displayText } from '../../../shared/display-text.ts';
 import type { ContainerInfo, KeyslotInfo } from '../../../shared/model/container-info.ts';
 import { formatSize } from '../../../shared/units.ts';
 import { inspectContainer } from '../../services/inspect-container.ts';
@@ -33,7 +34,7 @@ function formatInfo(path: string, info: ContainerInfo): string {
     ...info.tokens.map((t) => [`Token ${t.id}`, t.type] as const),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+  return facts.map(([name, value]) => `${name.padEnd(width)}  ${displayText(value)}`).join('\n');
 }
 
 function describeCopy(copy: ContainerInfo['primary']): string {
