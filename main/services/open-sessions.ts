@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { StateError } from '../../shared/errors/vault-error.ts';
+import { StateError, VaultError } from '../../shared/errors/vault-error.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import { removeOwnMountPoint } from '../mount/mount-point.ts';
@@ -18,9 +18,17 @@ export function livingSessions(): readonly SessionDescription[] {
  * @returns The sessions that were cleared.
  */
 export async function clearDeadSessions(): Promise<readonly SessionDescription[]> {
-  const dead = readSessions().filter((session) => !isAlive(session));
+  const sessions = readSessions();
+  const dead = sessions.filter((session) => !isAlive(session));
+  const usedByOthers = new Set(sessions.filter(isAlive).map(({ mountPoint }) => mountPoint));
   for (const session of dead) {
-    await clearWayIn(session);
+    try {
+      if (!usedByOthers.has(session.mountPoint)) await clearWayIn(session);
+    } catch (error) {
+      // What one vault left must not keep the others from being used: tried again at the next look.
+      if (error instanceof VaultError) continue;
+      throw error;
+    }
     removeSession(session.sessionId);
   }
   return dead;
@@ -62,7 +70,11 @@ export function requireSession(fileOrFolder: string): SessionDescription {
     (session) =>
       session.mountPoint === fileOrFolder || session.mountPoint === resolved(fileOrFolder),
   );
-  const session = byMountPoint ?? findSessionOfContainer(fileOrFolder);
+  const session =
+    byMountPoint ??
+    findSessionOfContainer(fileOrFolder) ??
+    // The name may stand for another file by now: a copy that was moved over the open container.
+    livingSessions().find(({ path }) => path === fileOrFolder);
   if (session === undefined) throw new StateError('not-mounted', { path: fileOrFolder });
   return session;
 }

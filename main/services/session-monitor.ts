@@ -43,8 +43,10 @@ export class SessionMonitor implements Disposable {
   /** Looks now, and twice a second from now on. */
   start(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => void this.refresh(), REFRESH_MS).unref();
-    void this.refresh();
+    // A look that fails (the runtime folder is gone, say) must not end the app; the next is soon.
+    const look = () => this.refresh().catch(() => undefined);
+    this.#timer = setInterval(look, REFRESH_MS).unref();
+    void look();
   }
 
   /** Looks no more on its own account. */
