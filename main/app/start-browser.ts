@@ -6,6 +6,7 @@ import { toWireError } from '../../shared/errors/vault-error.ts';
 import { createServices } from '../services/create-services.ts';
 import type { Services } from '../services/services.ts';
 import { openDatabase } from '../store/database.ts';
+import { hardenProcess } from '../system/harden-process.ts';
 import { writeAddressPage } from './browser/address-page.ts';
 import { startBrowserHost } from './browser/browser-host.ts';
 import {
@@ -24,6 +25,8 @@ const ADDRESS_PAGE_LIFE_MS = 30_000;
 await run();
 
 async function run(): Promise<void> {
+  // SECURITY: passphrases pass through on their way from the window to the vault process.
+  hardenProcess();
   await using services = await createServices(openDatabase());
   const host = createBrowserWindowHost(process.env);
   const browser = await startBrowserHost({
@@ -49,10 +52,11 @@ function openPage(url: string): Disposable {
   return page;
 }
 
-/** Settles at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Settles at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
 function ending(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
   });
 }
 

@@ -1,4 +1,5 @@
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { hardenProcess } from '../system/harden-process.ts';
 import { promptNewPassphrase, promptPassphrase } from './prompt-passphrase.ts';
 import { readKeyfile, readPassphraseFile } from './read-secret-file.ts';
 
@@ -17,6 +18,8 @@ export function obtainPassphrase(
   options: PassphraseOptions,
   purpose: 'new' | 'existing',
 ): SecretBytes {
+  // SECURITY: from here on this process holds a passphrase.
+  hardenProcess();
   if (options.keyfile !== undefined) return readKeyfile(options.keyfile);
   if (options.passphraseFile !== undefined) return readPassphraseFile(options.passphraseFile);
   return purpose === 'new' ? promptNewPassphrase() : promptPassphrase('Passphrase: ');
