@@ -33,9 +33,10 @@ export async function startControlServer(path: string, handle: ControlHandler): 
 function serveConnection(socket: Socket, handle: ControlHandler): void {
   let text = '';
   let isTaken = false;
+  let isAnswered = false;
   socket.setEncoding('utf8');
   socket.setTimeout(REQUEST_TIMEOUT_MS, () => {
-    if (!isTaken) socket.destroy();
+    if (!isTaken || isAnswered) socket.destroy();
   });
   // A caller that goes away before its answer is no concern of the vault.
   socket.on('error', () => socket.destroy());
@@ -45,6 +46,7 @@ function serveConnection(socket: Socket, handle: ControlHandler): void {
     if (isTaken || !text.includes('\n')) return;
     isTaken = true;
     void answer(text.slice(0, text.indexOf('\n')), handle).then((reply) => {
+      isAnswered = true;
       socket.end(`${JSON.stringify(reply)}\n`);
     });
   });
