@@ -48,4 +48,15 @@ describe.skipIf(!hasChromium)('accessibility', () => {
       .evaluate((main) => main.scrollWidth - main.clientWidth);
     expect(overflow).toBe(0);
   });
+
+  it('one click selects the whole of a mount point that is shown in part', async () => {
+    await using window = await openFakeWindow(browser, { size: 'small', colorScheme: 'light' });
+    await SCENES['long-names']?.(window.page, window.fake);
+    const place = window.page.locator('code').first();
+    const path = (await place.textContent()) ?? '';
+    expect(await place.getAttribute('title')).toBe(path);
+    expect(await place.evaluate((node) => node.scrollHeight > node.clientHeight)).toBe(true);
+    await place.click();
+    expect(await window.page.evaluate<string>('String(getSelection())')).toBe(path);
+  });
 });
