@@ -14,6 +14,7 @@ import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { Database } from '../store/database.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
+import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
@@ -21,6 +22,7 @@ import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
 import type { MountRequest, Services, SnapshotInterest } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
+import { StatisticsRecorder } from './statistics-recorder.ts';
 import { tuneKnownVault } from './tune-known-vault.ts';
 import { createVault, lockSession, mountVault } from './vault-operations.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
@@ -41,6 +43,7 @@ class AppServices implements Services {
   readonly #vaults: VaultRepository;
   readonly #settings: SettingsRepository;
   readonly #monitor = new SessionMonitor(() => this.#publish());
+  readonly #recorder: StatisticsRecorder;
   readonly #jobs = new JobBoard(() => this.#publish());
   readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
   #watchers = 0;
@@ -52,6 +55,7 @@ class AppServices implements Services {
     this.#database = database;
     this.#vaults = new VaultRepository(database);
     this.#settings = new SettingsRepository(database);
+    this.#recorder = new StatisticsRecorder(this.#vaults, new StatisticsRepository(database));
   }
 
   async start(): Promise<void> {
@@ -60,6 +64,7 @@ class AppServices implements Services {
     for (const { path, uuid, label } of this.#monitor.sessions) {
       this.#vaults.remember(path, { uuid, label });
     }
+    this.#recorder.start();
   }
 
   snapshot(): AppSnapshot {
@@ -195,6 +200,7 @@ class AppServices implements Services {
     this.#isClosed = true;
     this.#jobs.cancelAll();
     this.#monitor[Symbol.dispose]();
+    this.#recorder[Symbol.dispose]();
     this.#listeners.clear();
     this.#database.close();
   }

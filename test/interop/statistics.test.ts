@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { StatisticsRecorder } from '../../main/services/statistics-recorder.ts';
+import { openDatabase } from '../../main/store/database.ts';
+import { StatisticsRepository } from '../../main/store/statistics-repository.ts';
+import { VaultRepository } from '../../main/store/vault-repository.ts';
 import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
@@ -38,6 +42,18 @@ describe.skipIf(!hasTools)('lockline stats', () => {
       expect(p50).toBeLessThanOrEqual(statistics.write.latency.maximum);
     }
     expect(statistics.read.stages['hand-over'].count).toBe(0);
+
+    vi.stubEnv('XDG_RUNTIME_DIR', lockline.environment['XDG_RUNTIME_DIR'] ?? '');
+    const database = openDatabase(lockline.folder.file('data/lockline/lockline.db'));
+    const vaults = new VaultRepository(database);
+    const series = new StatisticsRepository(database);
+    using recorder = new StatisticsRecorder(vaults, series);
+    await recorder.record();
+    await recorder.record();
+    const points = series.list(vaults.list()[0]?.id ?? '', 0);
+    expect(points).toMatchObject([{ readRequests: 800, writtenBytes: 32 * 1024 * 1024 }]);
+    database.close();
+    vi.unstubAllEnvs();
 
     const text = await lockline.run(['stats', vault]);
     expect(text.stdout).toContain('crypto');
