@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { ContractError, toWireError } from '../../shared/errors/vault-error.ts';
+import { toDeviceError } from '../system/device-errors.ts';
 import {
   CONTROL_MESSAGE_BYTES,
   type ControlAnswers,
@@ -19,11 +20,12 @@ export type ControlHandler = (
  * Listens on a session's control socket (in a folder of mode 0700, the socket itself 0600).
  *
  * @returns The listening server. Owned by the caller, who closes it.
+ * @throws DeviceError where the socket cannot be made: no space, or a path too long for an address.
  */
 export async function startControlServer(path: string, handle: ControlHandler): Promise<Server> {
   const server = createServer({ allowHalfOpen: true }, (socket) => serveConnection(socket, handle));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(toDeviceError(error, 'listen', 0)));
     server.listen(path, resolve);
   });
   chmodSync(path, 0o600);

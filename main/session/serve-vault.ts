@@ -86,7 +86,6 @@ export async function serveVault(
       startedMs: Date.now(),
     };
     await serveControl(session, volume, mountPoint);
-    writeSession(session);
     return session;
   } catch (error) {
     volume.stop();
@@ -132,7 +131,7 @@ function startVolume(
   return new MountedVolume(data, engine);
 }
 
-/** Answers other processes, and cleans up when the volume is closed by whatever way. */
+/** Publishes the session, answers other processes, and cleans up when the volume is closed by whatever way. */
 async function serveControl(
   session: SessionDescription,
   volume: MountedVolume,
@@ -149,6 +148,13 @@ async function serveControl(
       return null;
     },
   );
+  try {
+    writeSession(session);
+  } catch (error) {
+    server.close();
+    removeSession(session.sessionId);
+    throw error;
+  }
   for (const signal of END_SIGNALS) {
     process.on(signal, () => void lock(true).catch(() => {}));
   }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toDeviceError } from '../system/device-errors.ts';
 import { processStart } from '../system/process-start.ts';
 import { makeRuntimeFolder } from '../system/runtime-folder.ts';
 import { type SessionDescription, sessionDescriptionSchema } from './session-description.ts';
@@ -20,11 +21,15 @@ export function controlSocketPath(sessionId: string): string {
   return join(makeRuntimeFolder('sessions'), `${sessionId}.sock`);
 }
 
-/** Publishes a session; readers see all of it or nothing. */
+/** Publishes a session; readers see all of it or nothing. @throws DeviceError `no-space`, `read-only` */
 export function writeSession(session: SessionDescription): void {
   const path = descriptionPath(session.sessionId);
-  writeFileSync(`${path}.new`, JSON.stringify(session), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify(session), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw toDeviceError(error, 'publish', 0);
+  }
 }
 
 /** Removes what a session left in the runtime folder. */

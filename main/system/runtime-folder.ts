@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { DeviceError } from '../../shared/errors/vault-error.ts';
+import { toDeviceError } from './device-errors.ts';
 
 /**
  * Where things lie that live as long as a session: control sockets, session descriptions and
@@ -19,7 +20,8 @@ const OTHERS_MASK = 0o077;
 /**
  * Returns the path of a runtime folder, links resolved, making it 0700 where it is missing.
  *
- * @throws DeviceError `permission-denied` where another user could reach into it.
+ * @throws DeviceError `permission-denied` where another user could reach into it; `no-space`,
+ * `read-only`, `file-missing`.
  */
 export function makeRuntimeFolder(name: RuntimeFolder): string {
   const { base, isShared } = runtimeBase();
@@ -44,17 +46,23 @@ function runtimeBase(): Readonly<{ base: string; isShared: boolean }> {
   const candidates = [process.env['XDG_RUNTIME_DIR'] ?? '', `/run/user/${userId()}`];
   const runtime = candidates.find((path) => isAbsolute(path) && isPrivate(path));
   const base = runtime ?? join(tmpdir(), `lockline-${userId()}`);
-  return {
-    base: join(realpathSync(dirname(base)), basename(base)),
-    isShared: runtime === undefined,
-  };
+  return { base: join(realParent(base), basename(base)), isShared: runtime === undefined };
+}
+
+function realParent(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch (error) {
+    throw toDeviceError(error, 'realpath', 0);
+  }
 }
 
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: PRIVATE_MODE });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw toDeviceError(error, 'mkdir', 0);
   }
 }
 
