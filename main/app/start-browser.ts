@@ -4,8 +4,8 @@
  */
 import { toWireError } from '../../shared/errors/vault-error.ts';
 import { createServices } from '../services/create-services.ts';
+import { openDatabaseOrMemory } from '../services/known-vaults.ts';
 import type { Services } from '../services/services.ts';
-import { openDatabase } from '../store/database.ts';
 import { hardenProcess } from '../system/harden-process.ts';
 import { writeAddressPage } from './browser/address-page.ts';
 import { startBrowserHost } from './browser/browser-host.ts';
@@ -27,7 +27,9 @@ await run();
 async function run(): Promise<void> {
   // SECURITY: passphrases pass through on their way from the window to the vault process.
   hardenProcess();
-  await using services = await createServices(openDatabase());
+  await using services = await createServices(
+    openDatabaseOrMemory((reason) => logToStderr('database-in-memory', { reason })),
+  );
   const host = createBrowserWindowHost(process.env);
   const browser = await startBrowserHost({
     services,

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { realpathSync, rmSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import { ContractError, DeviceError, StateError } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
@@ -104,7 +104,7 @@ class AppServices implements Services {
   async addVault(path: string): Promise<string> {
     assertAbsolute(path);
     const { uuid, label } = inspectContainer(path);
-    const id = this.#vaults.remember(path, { uuid, label });
+    const id = this.#vaults.remember(realpathSync(path), { uuid, label });
     this.#publish();
     return id;
   }

@@ -13,7 +13,7 @@ export type KnownVaults = Disposable &
  * @throws StateError `database-newer`
  */
 export function openKnownVaults(onFallback: (reason: string) => void): KnownVaults {
-  const database = openOrFallBack(onFallback);
+  const database = openDatabaseOrMemory(onFallback);
   return {
     vaults: new VaultRepository(database),
     benchmarks: new BenchmarkRepository(database),
@@ -21,7 +21,13 @@ export function openKnownVaults(onFallback: (reason: string) => void): KnownVaul
   };
 }
 
-function openOrFallBack(onFallback: (reason: string) => void): Database {
+/**
+ * Opens the database; one in memory where its folder or file cannot be used.
+ *
+ * @param onFallback - Told why, where that is so.
+ * @throws StateError `database-newer`
+ */
+export function openDatabaseOrMemory(onFallback: (reason: string) => void): Database {
   try {
     return openDatabase();
   } catch (error) {

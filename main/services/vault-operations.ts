@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StateError } from '../../shared/errors/vault-error.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
@@ -36,7 +37,9 @@ export async function createVault(
   try {
     const request = { verb: 'create', path, options } as const;
     const made = await runInSession(request, { secret: passphrase, ...progress });
-    return { vaultId: vaults.remember(path, { uuid: made.uuid, label: options.label }), ...made };
+    // By its real path, under which a mount looks for it: one vault is one entry.
+    const listed = { uuid: made.uuid, label: options.label };
+    return { vaultId: vaults.remember(realpathSync(path), listed), ...made };
   } catch (error) {
     // The process was ended in the middle: its partial file is nobody's.
     if (error instanceof StateError) removeStalePartials(dirname(path));

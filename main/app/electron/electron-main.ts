@@ -5,7 +5,7 @@ import { createHandlers } from '../../ipc/create-handlers.ts';
 import { createPathGrants } from '../../ipc/path-grants.ts';
 import { createRouter } from '../../ipc/router.ts';
 import { createServices } from '../../services/create-services.ts';
-import { openDatabase } from '../../store/database.ts';
+import { openDatabaseOrMemory } from '../../services/known-vaults.ts';
 import { PRELOAD_FILE, RENDERER_FOLDER } from '../dist-folder.ts';
 import { logToStderr } from '../log.ts';
 import { openFoldersAfterMount } from '../open-after-mount.ts';
@@ -42,7 +42,9 @@ async function run(): Promise<void> {
   Menu.setApplicationMenu(null);
   hardenSession(session.defaultSession);
 
-  const services = await createServices(openDatabase());
+  const services = await createServices(
+    openDatabaseOrMemory((reason) => logToStderr('database-in-memory', { reason })),
+  );
   const host = createElectronWindowHost();
   const grants = createPathGrants();
   protocol.handle(APP_SCHEME, createAppProtocol(await readRendererFiles(RENDERER_FOLDER)));
