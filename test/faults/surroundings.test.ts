@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,6 +102,40 @@ describe.skipIf(!hasTools)('surroundings', () => {
     expect(outputs[1]?.stdout.trimEnd().split('\n')).toHaveLength(2);
     expect(JSON.parse(outputs[3]?.stdout ?? '')).toMatchObject({ vaults: [{ path: file }] });
   });
+
+  it('a vault made through a link to its folder is one entry of the list', async () => {
+    await using lockline = createLockline();
+    mkdirSync(lockline.folder.file('real'));
+    symlinkSync('real', lockline.folder.file('link'));
+    const file = await createVault(lockline, lockline.folder.file('link/vault'));
+    await mount(lockline, file);
+    const { vaults } = await lockline.json(['list']);
+    expect(vaults).toHaveLength(1);
+  });
+
+  it.skipIf(!isRoot)(
+    'a full runtime folder is told as such, and nothing stays mounted',
+    async () => {
+      await using lockline = createLockline();
+      const file = await createVault(lockline);
+      const run = lockline.folder.file('run');
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', run]);
+      try {
+        mkdirSync(`${run}/lockline/sessions`, { recursive: true, mode: 0o700 });
+        mkdirSync(`${run}/lockline/mounts`, { mode: 0o700 });
+        execFileSync('sh', ['-c', `head -c 200k /dev/zero > ${run}/fill || true`], {
+          stdio: 'ignore',
+        });
+        const full = await lockline.run(['mount', file, ...secret(lockline)]);
+        expect(full.code).toBe(7);
+        expect(full.stderr).toContain('no-space');
+        expect(readdirSync(`${run}/lockline/sessions`)).toEqual([]);
+        expect(readdirSync(`${run}/lockline/mounts`)).toEqual([]);
+      } finally {
+        execFileSync('umount', [run]);
+      }
+    },
+  );
 
   it('a container that was replaced under its name while open can be locked by that name', async () => {
     await using lockline = createLockline();
