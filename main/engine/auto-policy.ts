@@ -23,9 +23,9 @@ const LEARNING_RATE = 1 / 16;
 const PROBE_LEARNING_RATE = 1 / 2;
 /** A sample counts at most so many times the mean: a slow disk says nothing about an arm. */
 const OUTLIER = 8;
-/** A probe is a few requests in a row: the first ones only wake the helpers. */
-const PROBE_REQUESTS = 6;
-const WAKING_REQUESTS = 2;
+/** A probe is a few requests in a row, after those that only wake the helpers. */
+const PROBE_REQUESTS = 4;
+const WAKING_MS = 0.15;
 const PROBE_INTERVAL = 256;
 /** The first comes soon: a calibration knows the cipher, and not the storage. */
 const FIRST_PROBE = 16;
@@ -54,6 +54,8 @@ type SizeClass = {
   sinceProbe: number;
   /** Requests left of the current probe. */
   probing: number;
+  /** Time of it that is left until the helpers are taken to be awake. */
+  wakingMs: number;
   budgetMs: number;
 };
 
@@ -70,6 +72,7 @@ export class AutoPolicy {
     untimed: 0,
     sinceProbe: PROBE_INTERVAL - FIRST_PROBE,
     probing: 0,
+    wakingMs: 0,
     budgetMs: PROBE_CREDIT_MS,
   }));
   #busyUntilMs = 0;
@@ -123,6 +126,7 @@ export class AutoPolicy {
     }
     sizeClass.sinceProbe = 0;
     sizeClass.probing = PROBE_REQUESTS;
+    sizeClass.wakingMs = WAKING_MS;
     return other(sizeClass.arm);
   }
 
@@ -136,8 +140,9 @@ export class AutoPolicy {
     const mean = sizeClass[arm];
     if (isProbe) {
       sizeClass.budgetMs -= Math.max(0, elapsedMs - sizeClass[sizeClass.arm] * bytes);
+      sizeClass.wakingMs -= elapsedMs;
+      if (sizeClass.wakingMs > 0) return;
       sizeClass.probing -= 1;
-      if (sizeClass.probing >= PROBE_REQUESTS - WAKING_REQUESTS) return;
     } else if (arm === sizeClass.arm) {
       const timeMs = arm === 'inline' ? elapsedMs * SAMPLE_INTERVAL : elapsedMs;
       sizeClass.budgetMs = Math.min(
