@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { MountError } from '../../../shared/errors/vault-error.ts';
 import { EACCES, EBUSY, EPERM, lastErrno } from '../../system/libc.ts';
 import { FUSERMOUNT_ENVIRONMENT, findFusermount } from './find-fusermount.ts';
@@ -70,6 +70,10 @@ function mountDirectly(options: FuseMountOptions): number | undefined {
   let folder = -1;
   try {
     folder = openFolder(options.mountPoint);
+    // The path was resolved before: a folder above it that is a link by now leads elsewhere.
+    if (readlinkSync(`/proc/self/fd/${folder}`) !== options.mountPoint) {
+      throw new MountError('mountpoint-invalid', { reason: 'moved' });
+    }
     const data = [
       `fd=${device}`,
       'rootmode=40000',
