@@ -21,6 +21,8 @@ export type NbdWorkerData = Readonly<{
   control: LoopControl;
   /** @see NBD_COUNTERS */
   counters: SharedArrayBuffer;
+  /** @see volume-statistics.ts */
+  statistics: SharedArrayBuffer;
 }>;
 
 /**

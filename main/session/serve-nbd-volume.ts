@@ -1,8 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { fromWireError, StateError, type WireError } from '../../shared/errors/vault-error.ts';
 import type { EngineChanges, EngineEvents, EngineSnapshot } from '../../shared/model/engine.ts';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
 import { NBD_COUNTER_COUNT } from '../mount/nbd/nbd-counters.ts';
+import {
+  createSharedStatistics,
+  readStatistics,
+  viewStatistics,
+} from '../statistics/volume-statistics.ts';
 import { entryPath } from '../system/entry-path.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
@@ -10,6 +16,8 @@ import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 
 type Serving = Extract<NbdWorkerMessage, { type: 'serving' }>;
 type Waiting = Readonly<{ resolve: () => void; reject: (error: Error) => void }>;
+
+type NbdVolumeData = Omit<NbdWorkerData, 'control' | 'counters' | 'statistics' | 'engine'>;
 
 /** The vault process's side of its NBD worker. */
 export class NbdVolume {
@@ -21,13 +29,14 @@ export class NbdVolume {
   readonly #closed = Promise.withResolvers<void>();
   readonly #control = createLoopControl();
   readonly #engine: EngineHost;
+  readonly #statistics = createSharedStatistics();
   #syncs: Waiting[] = [];
 
   /**
    * @param data - Its descriptors are owned by the worker from now on.
    * @param engine - Owned: closed when the worker has ended.
    */
-  constructor(data: Omit<NbdWorkerData, 'control' | 'counters' | 'engine'>, engine: EngineHost) {
+  constructor(data: NbdVolumeData, engine: EngineHost) {
     this.#engine = engine;
     const counters = new SharedArrayBuffer(NBD_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
     this.counters = new Float64Array(counters);
@@ -41,6 +50,7 @@ export class NbdVolume {
         engine: engine.share,
         control: this.#control,
         counters,
+        statistics: this.#statistics,
       } satisfies NbdWorkerData,
       // Its descriptors come from here, or from system calls that Node knows nothing of.
       trackUnmanagedFds: false,
@@ -68,6 +78,11 @@ export class NbdVolume {
   /** Changes the engine while the volume is in use; returns what is in force then. */
   tune(changes: EngineChanges): Promise<EngineSnapshot> {
     return this.#engine.tune(changes);
+  }
+
+  /** What the requests of the clients took, and where. */
+  readStatistics(): VolumeStatistics {
+    return readStatistics(viewStatistics(this.#statistics));
   }
 
   get engineEvents(): EngineEvents {

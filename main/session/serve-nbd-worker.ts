@@ -12,6 +12,8 @@ import { Arena } from '../bytes/arena.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
 import { startListening } from '../mount/nbd/nbd-listen.ts';
 import { serveNbd } from '../mount/nbd/nbd-server.ts';
+import { StageClock } from '../statistics/stage-clock.ts';
+import { viewStatistics } from '../statistics/volume-statistics.ts';
 import { obeyOrder } from './engine-orders.ts';
 import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
 import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
@@ -34,9 +36,11 @@ function run(data: NbdWorkerData): void {
   const { isReadOnly, canTrim, description, listeners } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
   const arena = new Arena(data.engine.arena);
+  const clock = new StageClock(viewStatistics(data.statistics));
   using stack = buildCryptStack(container, data.geometry, arena, {
     volumeKey: new Uint8Array(data.engine.volumeKey),
     provider: data.engine.provider,
+    clock,
   });
   const { crypt: device } = stack;
   startListening(listeners);
@@ -51,6 +55,7 @@ function run(data: NbdWorkerData): void {
     allocate: (lengthBytes) => arena.allocate(lengthBytes),
     control: data.control,
     counters: new Float64Array(data.counters),
+    clock,
     onControl: () => obey(data, stack),
   });
   post({ type: 'closed', error: attempt(() => device.flush()) });

@@ -189,5 +189,6 @@ function readStatus(volume: NbdVolume): SessionStatus {
     },
     usage: null,
     engineEvents: volume.engineEvents,
+    statistics: volume.readStatistics(),
   };
 }

@@ -9,6 +9,7 @@ import { requireTool } from '../support/require-tool.ts';
 import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
 
 const hasTools = requireTool('fusermount3', 'fuse3');
+const hasNbd = requireTool('nbdcopy', 'libnbd-bin');
 
 describe.skipIf(!hasTools)('lockline stats', () => {
   it('counts what dd moved, by direction, and tells in which stages the time went', async () => {
@@ -59,5 +60,30 @@ describe.skipIf(!hasTools)('lockline stats', () => {
     expect(text.stdout).toContain('crypto');
     const gone = await lockline.run(['stats', lockline.folder.file('none')]);
     expect(gone).toMatchObject({ code: 6, stdout: '' });
+  });
+
+  it.skipIf(!hasNbd)('does so for a vault that is served over NBD', async () => {
+    await using lockline = createLockline();
+    const vault = lockline.folder.file('vault');
+    const socket = lockline.folder.file('nbd.sock');
+    const secret = ['--passphrase-file', lockline.passphraseFile('statistics')];
+    await lockline.json([
+      'create',
+      vault,
+      '--size',
+      '32M',
+      '--fs',
+      'none',
+      ...CHEAP_KDF,
+      ...secret,
+    ]);
+    await lockline.json(['nbd', vault, '--socket', socket, ...secret]);
+    execFileSync('nbdcopy', [`nbd+unix:///?socket=${socket}`, lockline.folder.file('copy')]);
+    const { statistics } = (await lockline.json(['stats', vault])) as {
+      statistics: VolumeStatistics;
+    };
+    expect(statistics.read).toMatchObject({ bytes: 16 * 1024 * 1024, errors: 0 });
+    expect(statistics.read.stages.storage.count).toBeGreaterThan(0);
+    expect(statistics.write.requests).toBe(0);
   });
 });

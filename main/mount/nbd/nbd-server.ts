@@ -1,4 +1,6 @@
 import { closeSync } from 'node:fs';
+import { StageClock } from '../../statistics/stage-clock.ts';
+import { createSharedStatistics, viewStatistics } from '../../statistics/volume-statistics.ts';
 import { isLoopEnded, type LoopControl, pokesOf } from '../loop-control.ts';
 import { SpinBudget } from '../spin-budget.ts';
 import { NbdAcceptor } from './nbd-acceptor.ts';
@@ -28,6 +30,8 @@ export type NbdServeOptions = Readonly<{
   control: LoopControl;
   /** At least `NBD_COUNTER_COUNT` long; usually over shared memory. @see NBD_COUNTERS */
   counters?: Float64Array;
+  /** Times reads and writes; the layers below say which stage they are in. */
+  clock?: StageClock;
   /** Called between two rounds after another thread poked the loop. */
   onControl?: () => 'continue' | 'stop';
   onFault?: NbdFaultListener;
@@ -65,6 +69,7 @@ class NbdServer {
     this.#shared = {
       served: options.served,
       counters: this.#counters,
+      clock: options.clock ?? new StageClock(viewStatistics(createSharedStatistics())),
       onFault: options.onFault ?? (() => undefined),
       zeros: options.allocate(SLICE_BYTES),
     };

@@ -1,4 +1,6 @@
 import { DeviceError } from '../../../shared/errors/vault-error.ts';
+import type { StageClock } from '../../statistics/stage-clock.ts';
+import { DIRECTION_INDEX, type DirectionIndex } from '../../statistics/volume-statistics.ts';
 import { NBD_COUNTERS } from './nbd-counters.ts';
 import type { NbdExport } from './nbd-export.ts';
 import type { NbdInput } from './nbd-input.ts';
@@ -30,6 +32,8 @@ export type NbdFaultListener = (error: unknown, command: number) => void;
 export type NbdShared = Readonly<{
   served: NbdExport;
   counters: Float64Array;
+  /** Times each slice: a longer request counts once for each of its slices. */
+  clock: StageClock;
   onFault: NbdFaultListener;
   /** `SLICE_BYTES` of scratch in the arena: what is written in place of zeros. */
   zeros: Buffer;
@@ -119,7 +123,7 @@ export class NbdTransmission {
     if (at < 0) return 'output';
     const dataAt = at + headerBytes;
     const target = this.#output.memory.subarray(dataAt, dataAt + lengthBytes);
-    const isRead = this.#attempt(() =>
+    const isRead = this.#move(DIRECTION_INDEX.read, lengthBytes, () =>
       this.#shared.served.device.readInto(this.#offsetBytes, target),
     );
     // The length was promised already: the one way to say that it failed is to hang up.
@@ -169,7 +173,10 @@ export class NbdTransmission {
     }
     const { memory, at } = this.#input;
     const source = memory.subarray(at, at + lengthBytes);
-    if (this.#attempt(() => device.writeFrom(this.#offsetBytes, source))) {
+    const isWritten = this.#move(DIRECTION_INDEX.write, lengthBytes, () =>
+      device.writeFrom(this.#offsetBytes, source),
+    );
+    if (isWritten) {
       count(this.#shared.counters, NBD_COUNTERS.writtenBytes, lengthBytes);
     }
     this.#input.use(lengthBytes);
@@ -244,6 +251,16 @@ export class NbdTransmission {
     if (this.#error !== 0) return writeErrorChunk(memory, at, request, this.#error);
     if (request.type === blockStatus) return writeStatusChunk(memory, at, request);
     return writeDoneChunk(memory, at, request);
+  }
+
+  /** Moves a slice, timed. */
+  #move(direction: DirectionIndex, lengthBytes: number, action: () => void): boolean {
+    const { clock } = this.#shared;
+    clock.begin(direction, lengthBytes);
+    const isMoved = this.#attempt(action);
+    if (isMoved) clock.succeed(lengthBytes);
+    clock.end();
+    return isMoved;
   }
 
   /** Runs an action on the device; where it fails, the request fails. */
