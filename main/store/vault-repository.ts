@@ -35,7 +35,8 @@ export class VaultRepository {
   list(): readonly VaultRecord[] {
     return this.#database
       .prepare<[], VaultRecord>(
-        `SELECT ${COLUMNS} FROM vaults ORDER BY coalesce(last_used_ms, added_ms) DESC, name`,
+        `SELECT ${COLUMNS} FROM vaults ORDER BY coalesce(last_used_ms, added_ms) DESC,
+         last_used_ms IS NULL, name`,
       )
       .all();
   }
