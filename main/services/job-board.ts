@@ -11,7 +11,9 @@ import type { Progress } from './vault-operations.ts';
 type Job = { snapshot: JobSnapshot; readonly abort: AbortController };
 
 /** What a job does: its progress goes to the board, and the signal ends it. */
-export type JobWork = (progress: Required<Progress>) => Promise<void>;
+export type JobWork = (
+  progress: Progress & Required<Pick<Progress, 'onPhase' | 'signal'>>,
+) => Promise<void>;
 
 const KEEP_FINISHED_MS = 3_000;
 

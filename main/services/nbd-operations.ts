@@ -5,7 +5,7 @@ import type { SessionDescription } from '../session/session-description.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
-import type { Progress } from './vault-operations.ts';
+import { noteUse, type Progress } from './vault-operations.ts';
 
 /** What to serve and where. `path` is absolute. */
 export type NbdOptions = Readonly<{
@@ -36,7 +36,6 @@ export async function serveVaultOverNbd(
   const engine = vaults.enginePreference(options.path);
   const request = { verb: 'nbd', ...options, engine } as const;
   const session = await runInSession(request, { secret: passphrase, ...progress });
-  const { uuid, label } = session;
-  vaults.markUsed(vaults.remember(options.path, { uuid, label }));
+  noteUse(vaults, session, progress);
   return session;
 }

@@ -1,4 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StateError, VaultError } from '../../shared/errors/vault-error.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
@@ -6,6 +7,7 @@ import { removeOwnMountPoint } from '../mount/mount-point.ts';
 import { removeStaleSocket } from '../mount/nbd/nbd-stale-socket.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
+import { runtimeFolderPath } from '../system/runtime-folder.ts';
 
 /** Returns the sessions whose vault process lives. */
 export function livingSessions(): readonly SessionDescription[] {
@@ -34,10 +36,17 @@ export async function clearDeadSessions(): Promise<readonly SessionDescription[]
   return dead;
 }
 
-/** As {@link clearDeadSessions}, and the mounts of those that died before they had described themselves. */
-export async function clearLeftovers(): Promise<readonly SessionDescription[]> {
+/**
+ * As {@link clearDeadSessions}, and the mounts of those that died before they had described
+ * themselves: in the runtime folder, or at `mountPoint`.
+ */
+export async function clearLeftovers(mountPoint?: string): Promise<readonly SessionDescription[]> {
   const dead = await clearDeadSessions();
-  await clearStaleMounts();
+  const living = new Set(livingSessions().map((session) => session.mountPoint));
+  const folder = runtimeFolderPath('mounts');
+  await clearStaleMounts(
+    (path) => !living.has(path) && (dirname(path) === folder || path === mountPoint),
+  );
   return dead;
 }
 

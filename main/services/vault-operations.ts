@@ -15,7 +15,12 @@ import { inspectContainer } from './inspect-container.ts';
 import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
 
 /** How a long operation reports and is cancelled. */
-export type Progress = Readonly<{ onPhase?: OnPhase; signal?: AbortSignal }>;
+export type Progress = Readonly<{
+  onPhase?: OnPhase;
+  signal?: AbortSignal;
+  /** Told where the work is done and only the list of known vaults could not be written. */
+  onUnlisted?: () => void;
+}>;
 
 const CLOSE_WAIT_MS = 30_000;
 const CLOSE_STEP_MS = 10;
@@ -25,7 +30,7 @@ const CLOSE_STEP_MS = 10;
  *
  * @param path - Absolute.
  * @param passphrase - Borrowed.
- * @returns The vault's id and the container's UUID.
+ * @returns The vault's id (`null` where it could not be listed) and the container's UUID.
  */
 export async function createVault(
   vaults: VaultRepository,
@@ -33,13 +38,14 @@ export async function createVault(
   options: CreateOptions,
   passphrase: SecretBytes,
   progress: Progress = {},
-): Promise<{ vaultId: string; uuid: string; containerBytes: number }> {
+): Promise<{ vaultId: string | null; uuid: string; containerBytes: number }> {
   try {
     const request = { verb: 'create', path, options } as const;
     const made = await runInSession(request, { secret: passphrase, ...progress });
     // By its real path, under which a mount looks for it: one vault is one entry.
     const listed = { uuid: made.uuid, label: options.label };
-    return { vaultId: vaults.remember(realpathSync(path), listed), ...made };
+    const vaultId = tryToList(() => vaults.remember(realpathSync(path), listed), progress);
+    return { vaultId, ...made };
   } catch (error) {
     // The process was ended in the middle: its partial file is nobody's.
     if (error instanceof StateError) removeStalePartials(dirname(path));
@@ -67,9 +73,27 @@ export async function mountVault(
     { verb: 'mount', ...request, engine: vaults.enginePreference(request.path) },
     { secret: passphrase, ...progress },
   );
-  const { uuid, label } = session;
-  vaults.markUsed(vaults.remember(request.path, { uuid, label }));
+  noteUse(vaults, session, progress);
   return session;
+}
+
+/** Puts a vault that is in use on the list. */
+export function noteUse(
+  vaults: VaultRepository,
+  { path, uuid, label }: SessionDescription,
+  progress: Progress,
+): void {
+  tryToList(() => vaults.markUsed(vaults.remember(path, { uuid, label })), progress);
+}
+
+/** The work is done: a list that cannot be written (a full disk, say) must not make it a failure. */
+function tryToList<T>(write: () => T, { onUnlisted }: Progress): T | null {
+  try {
+    return write();
+  } catch {
+    onUnlisted?.();
+    return null;
+  }
 }
 
 /** Tells which keyslot a passphrase opens. Read-only. @throws CredentialError `passphrase-wrong` */

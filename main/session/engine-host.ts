@@ -177,7 +177,9 @@ export class EngineHost {
     return { place, provider, pool };
   }
 
-  #sendOrder(write: () => void): Promise<TuneOutcome> {
+  async #sendOrder(write: () => void): Promise<TuneOutcome> {
+    // The worker may have ended while helpers were starting: nobody would answer.
+    if (this.#isClosed) throw new StateError('not-mounted', {});
     const answer = Promise.withResolvers<TuneOutcome>();
     this.#answer = answer;
     const timer = setTimeout(

@@ -28,6 +28,8 @@ export class MountedVolume {
   readonly #control = createLoopControl();
   readonly #engine: EngineHost;
   readonly #statistics = createSharedStatistics();
+  /** Its control is closed then: nobody is there to be reached. */
+  #hasEnded = false;
   #synced: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   /**
@@ -70,6 +72,7 @@ export class MountedVolume {
     });
     worker.on('error', () => fail(new StateError('internal', { reason: 'worker-error' })));
     worker.on('exit', () => {
+      this.#hasEnded = true;
       fail(new StateError('vault-crashed', {}));
       this.closed.then(
         () => this.#settleSyncs({ type: 'synced', error: null }),
@@ -106,6 +109,7 @@ export class MountedVolume {
 
   /** Returns when all that was written is on stable storage; rejects where it cannot be. */
   sync(): Promise<void> {
+    if (this.#hasEnded) return this.closed;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#synced.push({ resolve, reject });
     sendCommand(this.#control, VOLUME_COMMANDS.sync);
@@ -114,7 +118,7 @@ export class MountedVolume {
 
   /** Makes the worker store everything and end, whether or not the folder is still mounted. */
   stop(): void {
-    sendCommand(this.#control, VOLUME_COMMANDS.stop);
+    if (!this.#hasEnded) sendCommand(this.#control, VOLUME_COMMANDS.stop);
   }
 
   #settleSyncs(message: Extract<VolumeWorkerMessage, { type: 'synced' }>): void {

@@ -30,6 +30,8 @@ export class NbdVolume {
   readonly #control = createLoopControl();
   readonly #engine: EngineHost;
   readonly #statistics = createSharedStatistics();
+  /** Its control is closed then: nobody is there to be reached. */
+  #hasEnded = false;
   #syncs: Waiting[] = [];
 
   /**
@@ -58,6 +60,7 @@ export class NbdVolume {
     worker.on('message', (message: NbdWorkerMessage) => this.#hear(message));
     worker.on('error', () => this.#fail(new StateError('internal', { reason: 'worker-error' })));
     worker.on('exit', () => {
+      this.#hasEnded = true;
       this.#fail(new StateError('vault-crashed', {}));
       this.#settleSyncs(null);
       closeLoopControl(this.#control);
@@ -91,6 +94,7 @@ export class NbdVolume {
 
   /** Returns when all that was written is on stable storage; rejects where it cannot be. */
   sync(): Promise<void> {
+    if (this.#hasEnded) return this.closed;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#syncs.push({ resolve, reject });
     sendCommand(this.#control, VOLUME_COMMANDS.sync);
@@ -99,7 +103,7 @@ export class NbdVolume {
 
   /** Makes the worker hang up on every client, store everything and end. */
   stop(): void {
-    sendCommand(this.#control, VOLUME_COMMANDS.stop);
+    if (!this.#hasEnded) sendCommand(this.#control, VOLUME_COMMANDS.stop);
   }
 
   #hear(message: NbdWorkerMessage): void {

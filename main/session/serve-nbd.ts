@@ -107,7 +107,6 @@ async function publish(
     const serving = await volume.ready();
     const session = describe(serving, await volume.startEngine());
     await serveControl(session, volume, listeners);
-    writeSession(session);
     return session;
   } catch (error) {
     volume.stop();
@@ -132,6 +131,13 @@ async function serveControl(
       return null;
     },
   );
+  try {
+    writeSession(session);
+  } catch (error) {
+    server.close();
+    removeSession(session.sessionId);
+    throw error;
+  }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void lockVolume(volume, true).catch(() => {}));
   }

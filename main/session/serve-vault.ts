@@ -55,15 +55,16 @@ export async function serveVault(
   onPhase('mounting', null);
   const { label } = describeHeader(loaded, device.sizeBytes);
   const name = label === '' ? basename(request.path) : label;
+  // Cancelled from here on: what has been made is undone, as after a failure.
+  let volume: MountedVolume | undefined;
+  const stop = () => volume?.stop();
+  for (const signal of END_SIGNALS) process.on(signal, stop);
   const mountPoint =
     request.mountPoint === null
       ? claimDefaultMountPoint(name)
       : prepareMountPoint(request.mountPoint);
   const file = fstatSync(device.fd, { bigint: true });
-  const volume = startVolume(request, device, unlocked, mountPoint.path, name);
-  // Cancelled from here on: what has been made is undone, as after a failure.
-  const stop = () => volume.stop();
-  for (const signal of END_SIGNALS) process.on(signal, stop);
+  volume = startVolume(request, device, unlocked, mountPoint.path, name);
   try {
     const mounted = await volume.ready();
     const engine = await volume.startEngine();
@@ -91,7 +92,7 @@ export async function serveVault(
     volume.stop();
     await volume.closed.catch(() => {});
     // It is ours if it is there at all: nobody serves it any more.
-    await clearStaleMounts();
+    await clearStaleMounts((path) => path === mountPoint.path);
     releaseMountPoint(mountPoint);
     throw error;
   } finally {

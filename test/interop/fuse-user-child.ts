@@ -7,7 +7,7 @@ import { VaultError } from '../../shared/errors/vault-error.ts';
 const [verb = '', mountPoint = ''] = process.argv.slice(2);
 
 async function act(): Promise<unknown> {
-  if (verb === 'clear') return clearStaleMounts();
+  if (verb === 'clear') return clearStaleMounts((path) => mountPoint === '' || path === mountPoint);
   if (verb === 'health') return fuseBackend.health(mountPoint);
   await fuseBackend.unmount(mountPoint, { isForced: verb === 'force' });
   return 'unmounted';

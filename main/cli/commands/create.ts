@@ -7,7 +7,7 @@ import {
 } from '../../../shared/model/create-options.ts';
 import { formatSize, parseSize } from '../../../shared/units.ts';
 import { createVault } from '../../services/vault-operations.ts';
-import { openVaults } from '../known-vaults.ts';
+import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -41,6 +41,7 @@ export async function create(file: string, options: Options): Promise<void> {
     createVault(known.vaults, path, createOptions, passphrase, {
       onPhase: progress.onPhase,
       signal,
+      onUnlisted: warnUnlisted,
     }),
   );
   progress[Symbol.dispose]();

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MountedSession } from '../../services/vault-operations.ts';
 import { isMounted, lockSession, mountVault } from '../../services/vault-operations.ts';
-import { openVaults } from '../known-vaults.ts';
+import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printError, printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -53,7 +53,11 @@ async function mountContainer(
     isReadOnly: options.readOnly === true,
   };
   return await withInterrupt((signal) =>
-    mountVault(known.vaults, request, passphrase, { onPhase: progress.onPhase, signal }),
+    mountVault(known.vaults, request, passphrase, {
+      onPhase: progress.onPhase,
+      signal,
+      onUnlisted: warnUnlisted,
+    }),
   );
 }
 

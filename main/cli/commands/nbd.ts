@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractError } from '../../../shared/errors/vault-error.ts';
 import { type NbdOptions, serveVaultOverNbd } from '../../services/nbd-operations.ts';
 import { isMounted, lockSession, type MountedSession } from '../../services/vault-operations.ts';
-import { openVaults } from '../known-vaults.ts';
+import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printError, printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
@@ -65,7 +65,11 @@ async function serve(request: NbdOptions, options: Options): Promise<MountedSess
   using known = openVaults();
   using progress = new ProgressLine();
   return await withInterrupt((signal) =>
-    serveVaultOverNbd(known.vaults, request, passphrase, { onPhase: progress.onPhase, signal }),
+    serveVaultOverNbd(known.vaults, request, passphrase, {
+      onPhase: progress.onPhase,
+      signal,
+      onUnlisted: warnUnlisted,
+    }),
   );
 }
 

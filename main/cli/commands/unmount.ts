@@ -11,8 +11,8 @@ export async function unmount(fileOrFolder: string | undefined, options: Options
   if ((fileOrFolder === undefined) === (options.all !== true)) {
     throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
   }
-  const cleared = await clearLeftovers();
   const target = fileOrFolder === undefined ? undefined : toTarget(fileOrFolder);
+  const cleared = await clearLeftovers(target);
   const isCleared = cleared.some((s) => s.mountPoint === target || s.path === target);
   const sessions =
     target === undefined ? livingSessions() : isCleared ? [] : [requireSession(target)];
