@@ -5,8 +5,8 @@
  * There is no cache: what a client wrote is in the container when it is told so, and a flush is
  * the container's fsync.
  */
-import { parentPort, workerData } from 'node:worker_threads';
-import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
+import { workerData } from 'node:worker_threads';
+import { toWireError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
 import { Arena } from '../bytes/arena.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
@@ -14,23 +14,11 @@ import { startListening } from '../mount/nbd/nbd-listen.ts';
 import { serveNbd } from '../mount/nbd/nbd-server.ts';
 import { StageClock } from '../statistics/stage-clock.ts';
 import { viewStatistics } from '../statistics/volume-statistics.ts';
-import { obeyOrder } from './engine-orders.ts';
-import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
-import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
-import { buildCryptStack, type CryptStack } from './volume-stack.ts';
+import { attempt, post, serveCommands } from './serve-commands.ts';
+import { buildCryptStack } from './volume-stack.ts';
+import type { NbdData, ServedVolumeData } from './volume-worker-messages.ts';
 
-function post(message: NbdWorkerMessage): void {
-  parentPort?.postMessage(message);
-}
-
-function attempt(action: () => void): WireError | null {
-  try {
-    action();
-    return null;
-  } catch (error) {
-    return toWireError(error);
-  }
-}
+type NbdWorkerData = NbdData & ServedVolumeData;
 
 function run(data: NbdWorkerData): void {
   const { isReadOnly, canTrim, description, listeners } = data;
@@ -45,7 +33,7 @@ function run(data: NbdWorkerData): void {
   const { crypt: device } = stack;
   startListening(listeners);
   post({
-    type: 'serving',
+    type: 'ready',
     filesystem: identifyFilesystem(device),
     provider: stack.providerName,
   });
@@ -56,22 +44,12 @@ function run(data: NbdWorkerData): void {
     control: data.control,
     counters: new Float64Array(data.counters),
     clock,
-    onControl: () => obey(data, stack),
+    onControl: () => serveCommands(data, stack.engine, () => device.flush()),
   });
   post({ type: 'closed', error: attempt(() => device.flush()) });
 }
 
-/** Serves what the vault process asked for through the control words. */
-function obey(data: NbdWorkerData, { crypt, engine }: CryptStack): 'continue' | 'stop' {
-  const commands = takeCommands(data.control);
-  if ((commands & VOLUME_COMMANDS.tune) !== 0) obeyOrder(data.engine, engine, post);
-  if ((commands & VOLUME_COMMANDS.sync) !== 0) {
-    post({ type: 'synced', error: attempt(() => crypt.flush()) });
-  }
-  return (commands & VOLUME_COMMANDS.stop) !== 0 ? 'stop' : 'continue';
-}
-
-const data = workerData as NbdWorkerData; // `NbdVolume` is the only caller
+const data = workerData as NbdWorkerData; // `serveNbdVault` is the only caller
 try {
   run(data);
 } catch (error) {

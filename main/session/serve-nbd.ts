@@ -9,20 +9,22 @@ import { describeHeader } from '../luks/describe-header.ts';
 import { readLuks2 } from '../luks/read-luks2.ts';
 import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
 import { unlockLuks2 } from '../luks/unlock-luks2.ts';
-import { NBD_COUNTERS } from '../mount/nbd/nbd-counters.ts';
+import { NBD_COUNTER_COUNT, NBD_COUNTERS } from '../mount/nbd/nbd-counters.ts';
 import { nbdUri } from '../mount/nbd/nbd-endpoint.ts';
 import { assertEndpointFree, bindEndpoint, type NbdListeners } from '../mount/nbd/nbd-listen.ts';
 import { NBD_ARENA_BYTES } from '../mount/nbd/nbd-server.ts';
+import { entryPath } from '../system/entry-path.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
 import { EngineHost } from './engine-host.ts';
-import { NbdVolume } from './serve-nbd-volume.ts';
+import { ServedVolume } from './served-volume.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 import type { SessionRequest } from './session-request.ts';
 import { CRYPT_STACK_ARENA_BYTES } from './volume-stack.ts';
+import type { NbdData } from './volume-worker-messages.ts';
 
 const EXIT_DELAY_MS = 300;
 const STOP_WAIT_MS = 10_000;
@@ -61,7 +63,7 @@ export async function serveNbdVault(
       sectorBytes: unlocked.segment.sectorBytes,
       preference: request.engine,
     });
-    const data = {
+    const data: NbdData = {
       fd: device.release(),
       path: request.path,
       isReadOnly: request.isReadOnly,
@@ -70,7 +72,8 @@ export async function serveNbdVault(
       listeners: listeners.fds,
       description: label === '' ? basename(request.path) : label,
     };
-    const volume = new NbdVolume(data, host);
+    const entry = entryPath('./serve-nbd-worker', import.meta.url);
+    const volume = new ServedVolume({ entry, counters: NBD_COUNTER_COUNT, data }, host);
     return await publish(volume, listeners, ({ filesystem }, engine) => ({
       version: 1,
       sessionId: randomBytes(8).toString('hex'),
@@ -96,10 +99,10 @@ export async function serveNbdVault(
 }
 
 async function publish(
-  volume: NbdVolume,
+  volume: ServedVolume,
   listeners: NbdListeners,
   describe: (
-    serving: Awaited<ReturnType<NbdVolume['ready']>>,
+    serving: Awaited<ReturnType<ServedVolume['ready']>>,
     engine: EngineSnapshot,
   ) => SessionDescription,
 ): Promise<SessionDescription> {
@@ -118,7 +121,7 @@ async function publish(
 /** Answers other processes, and cleans up when the volume is closed by whatever way. */
 async function serveControl(
   session: SessionDescription,
-  volume: NbdVolume,
+  volume: ServedVolume,
   listeners: NbdListeners,
 ): Promise<void> {
   const server = await startControlServer(
@@ -158,7 +161,7 @@ async function serveControl(
  *
  * @throws MountError `unmount-busy` where clients are connected.
  */
-async function lockVolume(volume: NbdVolume, isForced: boolean): Promise<void> {
+async function lockVolume(volume: ServedVolume, isForced: boolean): Promise<void> {
   const connections = volume.counters[NBD_COUNTERS.connections] ?? 0;
   if (!isForced && connections > 0) throw new MountError('unmount-busy', { connections });
   const stored = volume.sync();
@@ -175,7 +178,7 @@ async function lockVolume(volume: NbdVolume, isForced: boolean): Promise<void> {
 /** Changes the engine and tells everybody what is in force since then. */
 async function tuneVolume(
   session: SessionDescription,
-  volume: NbdVolume,
+  volume: ServedVolume,
   changes: EngineChanges,
 ): Promise<EngineSnapshot> {
   const engine = await volume.tune(changes);
@@ -183,7 +186,7 @@ async function tuneVolume(
   return engine;
 }
 
-function readStatus(volume: NbdVolume): SessionStatus {
+function readStatus(volume: ServedVolume): SessionStatus {
   const at = (counter: number) => volume.counters[counter] ?? 0;
   return {
     traffic: {

@@ -11,7 +11,7 @@ import { type LoadedHeader, readLuks2 } from '../luks/read-luks2.ts';
 import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
 import { unlockLuks2 } from '../luks/unlock-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
-import { FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
+import { FUSE_COUNTER_COUNT, FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import {
@@ -20,16 +20,18 @@ import {
   prepareMountPoint,
   releaseMountPoint,
 } from '../mount/mount-point.ts';
+import { entryPath } from '../system/entry-path.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
 import { EngineHost } from './engine-host.ts';
-import { MountedVolume } from './mounted-volume.ts';
+import { ServedVolume } from './served-volume.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 import type { SessionRequest } from './session-request.ts';
 import { MOUNTED_VOLUME_ARENA_BYTES } from './volume-stack.ts';
+import type { FolderData } from './volume-worker-messages.ts';
 
 const EXIT_DELAY_MS = 300;
 const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -56,7 +58,7 @@ export async function serveVault(
   const { label } = describeHeader(loaded, device.sizeBytes);
   const name = label === '' ? basename(request.path) : label;
   // Cancelled from here on: what has been made is undone, as after a failure.
-  let volume: MountedVolume | undefined;
+  let volume: ServedVolume | undefined;
   const stop = () => volume?.stop();
   for (const signal of END_SIGNALS) process.on(signal, stop);
   const mountPoint =
@@ -112,14 +114,14 @@ function startVolume(
   unlocked: UnlockedVolume,
   mountPoint: string,
   volumeName: string,
-): MountedVolume {
+): ServedVolume {
   const engine = new EngineHost({
     arenaBytes: MOUNTED_VOLUME_ARENA_BYTES,
     volumeKey: unlocked.volumeKey.bytes,
     sectorBytes: unlocked.segment.sectorBytes,
     preference: request.engine,
   });
-  const data = {
+  const data: FolderData = {
     fd: device.release(),
     path: request.path,
     isReadOnly: request.isReadOnly,
@@ -129,13 +131,14 @@ function startVolume(
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
   };
-  return new MountedVolume(data, engine);
+  const entry = entryPath('./volume-worker', import.meta.url);
+  return new ServedVolume({ entry, counters: FUSE_COUNTER_COUNT, data }, engine);
 }
 
 /** Publishes the session, answers other processes, and cleans up when the volume is closed by whatever way. */
 async function serveControl(
   session: SessionDescription,
-  volume: MountedVolume,
+  volume: ServedVolume,
   mountPoint: MountPoint,
 ): Promise<void> {
   const lock = (isForced: boolean) => lockVolume(session, volume, isForced);
@@ -177,7 +180,7 @@ async function serveControl(
  */
 async function lockVolume(
   session: SessionDescription,
-  volume: MountedVolume,
+  volume: ServedVolume,
   isForced: boolean,
 ): Promise<void> {
   const stored = volume.sync();
@@ -195,7 +198,7 @@ async function lockVolume(
 /** Changes the engine and tells everybody what is in force since then. */
 async function tuneVolume(
   session: SessionDescription,
-  volume: MountedVolume,
+  volume: ServedVolume,
   changes: EngineChanges,
 ): Promise<EngineSnapshot> {
   const engine = await volume.tune(changes);
@@ -205,7 +208,7 @@ async function tuneVolume(
 
 async function readStatus(
   session: SessionDescription,
-  volume: MountedVolume,
+  volume: ServedVolume,
 ): Promise<SessionStatus> {
   const at = (counter: number) => volume.counters[counter] ?? 0;
   const usage = await statfs(session.mountPoint);

@@ -3,34 +3,53 @@ import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { LoopControl } from '../mount/loop-control.ts';
 import type { EngineMessage, EngineShare } from './engine-orders.ts';
 
-/** What a volume worker is started with. */
-export type VolumeWorkerData = Readonly<{
-  /** Descriptor of the locked container; the worker owns it from now on. */
-  fd: number;
-  path: string;
-  isReadOnly: boolean;
-  geometry: CryptGeometry;
+/** The memory by which the vault process and any worker that serves a volume know each other. */
+export type ServedVolumeData = Readonly<{
   /** Memory, key and orders of its engine. */
   engine: EngineShare;
-  mountPoint: string;
-  /** Shown as the source of the mount. */
-  volumeName: string;
-  uid: number;
-  gid: number;
   /** How the worker is reached. @see volume-control.ts */
   control: LoopControl;
-  /** @see FUSE_COUNTERS */
+  /** @see FUSE_COUNTERS, NBD_COUNTERS */
   counters: SharedArrayBuffer;
   /** @see volume-statistics.ts */
   statistics: SharedArrayBuffer;
 }>;
 
+/** The container that a worker serves. */
+export type ServedContainer = Readonly<{
+  /** Descriptor of the locked container; the worker owns it from now on. */
+  fd: number;
+  path: string;
+  isReadOnly: boolean;
+  geometry: CryptGeometry;
+}>;
+
+/** What the worker that serves a folder is given besides {@link ServedVolumeData}. */
+export type FolderData = ServedContainer &
+  Readonly<{
+    mountPoint: string;
+    /** Shown as the source of the mount. */
+    volumeName: string;
+    uid: number;
+    gid: number;
+  }>;
+
+/** What the worker that serves NBD clients is given besides {@link ServedVolumeData}. */
+export type NbdData = ServedContainer &
+  Readonly<{
+    canTrim: boolean;
+    /** Bound sockets that do not listen yet; the worker owns them from now on. */
+    listeners: readonly number[];
+    /** Shown to clients that list exports. */
+    description: string;
+  }>;
+
 /**
- * What a volume worker says, in this order: `mounted`, any number of `synced` and of those
- * about its engine, `closed`.
+ * What a worker says, in this order: `ready`, any number of `synced` and of those about its engine,
+ * `closed`.
  */
 export type VolumeWorkerMessage =
-  | Readonly<{ type: 'mounted'; filesystem: string; label: string; provider: string }>
+  | Readonly<{ type: 'ready'; filesystem: string; provider: string }>
   | EngineMessage
   | Readonly<{ type: 'synced'; error: WireError | null }>
   /** All is on stable storage and wiped, or `error` says what is not. */

@@ -3,12 +3,11 @@
  * the block stack over the container, mounts, serves until the folder is unmounted or it is told
  * to stop, and leaves everything on stable storage.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
-import type { LiveEngine } from '../engine/live-engine.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
@@ -17,19 +16,16 @@ import { connectFuse } from '../mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
 import { StageClock } from '../statistics/stage-clock.ts';
 import { viewStatistics } from '../statistics/volume-statistics.ts';
-import { obeyOrder } from './engine-orders.ts';
-import { takeCommands, VOLUME_COMMANDS } from './volume-control.ts';
+import { attempt, post, serveCommands } from './serve-commands.ts';
 import { buildVolumeStack, CACHE_BYTES } from './volume-stack.ts';
-import type { VolumeWorkerData, VolumeWorkerMessage } from './volume-worker-messages.ts';
+import type { FolderData, ServedVolumeData } from './volume-worker-messages.ts';
+
+type FolderWorkerData = FolderData & ServedVolumeData;
 
 /** How long what was written may wait for its way to the storage without an fsync. */
 const WRITE_BACK_MS = 5_000;
 
-function post(message: VolumeWorkerMessage): void {
-  parentPort?.postMessage(message);
-}
-
-function mountFileSystem(data: VolumeWorkerData, cache: OrderedDevice): FileSystem {
+function mountFileSystem(data: FolderWorkerData, cache: OrderedDevice): FileSystem {
   const { isReadOnly, uid, gid } = data;
   if (identifyFilesystem(cache) === 'vfat') {
     return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: false });
@@ -37,16 +33,7 @@ function mountFileSystem(data: VolumeWorkerData, cache: OrderedDevice): FileSyst
   return new RawVolumeFileSystem(cache, { uid, gid });
 }
 
-function attempt(action: () => void): WireError | null {
-  try {
-    action();
-    return null;
-  } catch (error) {
-    return toWireError(error);
-  }
-}
-
-function run(data: VolumeWorkerData): void {
+function run(data: FolderWorkerData): void {
   const { isReadOnly } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
   const arena = new Arena(data.engine.arena);
@@ -72,14 +59,9 @@ function run(data: VolumeWorkerData): void {
       counters: new Float64Array(data.counters),
       clock,
       onReady: () => {
-        post({
-          type: 'mounted',
-          filesystem: type,
-          label: fileSystem.label,
-          provider: stack.providerName,
-        });
+        post({ type: 'ready', filesystem: type, provider: stack.providerName });
       },
-      onControl: () => obey(data, fileSystem, stack.engine),
+      onControl: () => serveCommands(data, stack.engine, () => fileSystem.sync()),
       background: { everyMs: WRITE_BACK_MS, run: () => fileSystem.sync() },
     });
   } finally {
@@ -88,21 +70,7 @@ function run(data: VolumeWorkerData): void {
   post({ type: 'closed', error: disposal });
 }
 
-/** Serves what the vault process asked for through the control words. */
-function obey(
-  data: VolumeWorkerData,
-  fileSystem: FileSystem,
-  engine: LiveEngine,
-): 'continue' | 'stop' {
-  const commands = takeCommands(data.control);
-  if ((commands & VOLUME_COMMANDS.tune) !== 0) obeyOrder(data.engine, engine, post);
-  if ((commands & VOLUME_COMMANDS.sync) !== 0) {
-    post({ type: 'synced', error: attempt(() => fileSystem.sync()) });
-  }
-  return (commands & VOLUME_COMMANDS.stop) !== 0 ? 'stop' : 'continue';
-}
-
-const data = workerData as VolumeWorkerData; // `startVolumeWorker` is the only caller
+const data = workerData as FolderWorkerData; // `serveVault` is the only caller
 try {
   run(data);
 } catch (error) {

@@ -3,77 +3,74 @@ import { fromWireError, StateError, type WireError } from '../../shared/errors/v
 import type { EngineChanges, EngineEvents, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { closeLoopControl, createLoopControl } from '../mount/loop-control.ts';
-import { NBD_COUNTER_COUNT } from '../mount/nbd/nbd-counters.ts';
 import {
   createSharedStatistics,
   readStatistics,
   viewStatistics,
 } from '../statistics/volume-statistics.ts';
-import { entryPath } from '../system/entry-path.ts';
 import type { EngineHost } from './engine-host.ts';
-import type { NbdWorkerData, NbdWorkerMessage } from './serve-nbd-messages.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
+import type { ServedVolumeData, VolumeWorkerMessage } from './volume-worker-messages.ts';
 
-type Serving = Extract<NbdWorkerMessage, { type: 'serving' }>;
+type Ready = Extract<VolumeWorkerMessage, { type: 'ready' }>;
 type Waiting = Readonly<{ resolve: () => void; reject: (error: Error) => void }>;
 
-type NbdVolumeData = Omit<NbdWorkerData, 'control' | 'counters' | 'statistics' | 'engine'>;
+/** Which worker serves the volume, and what only it needs. */
+export type VolumeWorker = Readonly<{
+  /** Path of the worker's entry. */
+  entry: string;
+  /** Length of its counters. */
+  counters: number;
+  /** Its descriptors are owned by the worker from now on. */
+  data: object;
+}>;
 
-/** The vault process's side of its NBD worker. */
-export class NbdVolume {
-  /** Statistics, written by the worker at any time. @see NBD_COUNTERS */
+/** The vault process's side of the worker that serves its volume, as a folder or over NBD. */
+export class ServedVolume {
+  /** Counted by the worker at any time. @see FUSE_COUNTERS, NBD_COUNTERS */
   readonly counters: Float64Array;
   /** Settles when the worker is done: rejects where what was written could not be stored. */
   readonly closed: Promise<void>;
-  readonly #serving = Promise.withResolvers<Serving>();
+  readonly #ready = Promise.withResolvers<Ready>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #control = createLoopControl();
-  readonly #engine: EngineHost;
   readonly #statistics = createSharedStatistics();
+  readonly #engine: EngineHost;
   /** Its control is closed then: nobody is there to be reached. */
   #hasEnded = false;
   #syncs: Waiting[] = [];
 
-  /**
-   * @param data - Its descriptors are owned by the worker from now on.
-   * @param engine - Owned: closed when the worker has ended.
-   */
-  constructor(data: NbdVolumeData, engine: EngineHost) {
+  /** @param engine - Owned: closed when the worker has ended. */
+  constructor({ entry, counters, data }: VolumeWorker, engine: EngineHost) {
     this.#engine = engine;
-    const counters = new SharedArrayBuffer(NBD_COUNTER_COUNT * Float64Array.BYTES_PER_ELEMENT);
-    this.counters = new Float64Array(counters);
+    const counted = new SharedArrayBuffer(counters * Float64Array.BYTES_PER_ELEMENT);
+    this.counters = new Float64Array(counted);
     this.closed = this.#closed.promise;
     // Whoever waits sees a rejection; nobody has to.
-    this.#serving.promise.catch(() => {});
+    this.#ready.promise.catch(() => {});
     this.closed.catch(() => {});
-    const worker = new Worker(entryPath('./serve-nbd-worker', import.meta.url), {
-      workerData: {
-        ...data,
-        engine: engine.share,
-        control: this.#control,
-        counters,
-        statistics: this.#statistics,
-      } satisfies NbdWorkerData,
+    const shared: ServedVolumeData = {
+      engine: engine.share,
+      control: this.#control,
+      counters: counted,
+      statistics: this.#statistics,
+    };
+    const worker = new Worker(entry, {
+      workerData: { ...data, ...shared },
       // Its descriptors come from here, or from system calls that Node knows nothing of.
       trackUnmanagedFds: false,
     });
-    worker.on('message', (message: NbdWorkerMessage) => this.#hear(message));
+    worker.on('message', (message: VolumeWorkerMessage) => this.#hear(message));
     worker.on('error', () => this.#fail(new StateError('internal', { reason: 'worker-error' })));
-    worker.on('exit', () => {
-      this.#hasEnded = true;
-      this.#fail(new StateError('vault-crashed', {}));
-      this.#settleSyncs(null);
-      closeLoopControl(this.#control);
-      void engine.close();
-    });
+    worker.on('exit', () => this.#end());
   }
 
-  /** Returns when clients are served. */
-  ready(): Promise<Serving> {
-    return this.#serving.promise;
+  /** Returns when the folder is usable, or clients can connect. */
+  ready(): Promise<Ready> {
+    return this.#ready.promise;
   }
 
-  /** Brings the preferred engine into force, once clients are served. */
+  /** Brings the preferred engine into force, once the volume is served. */
   startEngine(): Promise<EngineSnapshot> {
     return this.#engine.start(() => sendCommand(this.#control, VOLUME_COMMANDS.tune));
   }
@@ -83,7 +80,7 @@ export class NbdVolume {
     return this.#engine.tune(changes);
   }
 
-  /** What the requests of the clients took, and where. */
+  /** What the requests took since the start, and where. */
   readStatistics(): VolumeStatistics {
     return readStatistics(viewStatistics(this.#statistics));
   }
@@ -101,32 +98,44 @@ export class NbdVolume {
     return promise;
   }
 
-  /** Makes the worker hang up on every client, store everything and end. */
+  /** Makes the worker store everything and end, whoever still uses the volume. */
   stop(): void {
     if (!this.#hasEnded) sendCommand(this.#control, VOLUME_COMMANDS.stop);
   }
 
-  #hear(message: NbdWorkerMessage): void {
-    if (message.type === 'serving') this.#serving.resolve(message);
+  #hear(message: VolumeWorkerMessage): void {
+    if (message.type === 'ready') this.#ready.resolve(message);
     else if (message.type === 'synced') this.#settleSyncs(message.error);
-    else if (message.type === 'tuned' || message.type === 'helper-stuck')
-      this.#engine.hear(message);
     else if (message.type === 'failed') this.#fail(fromWireError(message.error));
+    else if (message.type !== 'closed') this.#engine.hear(message);
     else if (message.error === null) this.#closed.resolve();
     else this.#closed.reject(fromWireError(message.error));
   }
 
   #fail(error: Error): void {
-    this.#serving.reject(error);
+    this.#ready.reject(error);
     this.#closed.reject(error);
   }
 
+  #end(): void {
+    this.#hasEnded = true;
+    this.#fail(new StateError('vault-crashed', {}));
+    // What the worker stored at its end is as good as synced; what it could not is not.
+    for (const { resolve, reject } of this.#takeSyncs()) this.closed.then(resolve, reject);
+    closeLoopControl(this.#control);
+    void this.#engine.close();
+  }
+
   #settleSyncs(error: WireError | null): void {
-    const waiting = this.#syncs;
-    this.#syncs = [];
-    for (const { resolve, reject } of waiting) {
+    for (const { resolve, reject } of this.#takeSyncs()) {
       if (error === null) resolve();
       else reject(fromWireError(error));
     }
+  }
+
+  #takeSyncs(): readonly Waiting[] {
+    const waiting = this.#syncs;
+    this.#syncs = [];
+    return waiting;
   }
 }
