@@ -235,9 +235,10 @@ describe.skipIf(!hasFuse)('a FUSE mount, through the kernel', () => {
       for (let index = 0; index < 2 * (CAPACITY_BYTES / block.length); index += 1)
         writeSync(big, block);
     };
-    expect(codeOf(fill)).toBe('ENOSPC');
+    // The kernel may give files of earlier tests back only now: then there is room once more.
+    do expect(codeOf(fill)).toBe('ENOSPC');
+    while (statfsSync(folder).bfree > 0);
     closeSync(big);
-    expect(statfsSync(folder).bfree).toBe(0);
     expect(readFileSync(join(folder, 'before'), 'utf8')).toBe('precious');
     rmSync(join(folder, 'big'));
     expect(statfsSync(folder).bfree).toBeGreaterThan(1000);
