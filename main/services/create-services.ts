@@ -1,6 +1,6 @@
-import { realpathSync, rmSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
-import { ContractError, DeviceError, StateError } from '../../shared/errors/vault-error.ts';
+import { ContractError, StateError } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
@@ -16,6 +16,7 @@ import type { Database } from '../store/database.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
+import { deleteContainer } from './delete-container.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
@@ -148,7 +149,7 @@ class AppServices implements Services {
     if (sessionOf(record, this.#monitor.sessions) !== undefined) {
       throw new StateError('already-unlocked', {});
     }
-    if (deleteFile) this.#deleteContainer(record.path);
+    if (deleteFile) deleteContainer(record.path, record.uuid);
     this.#vaults.remove(vaultId);
     this.#publish();
   }
@@ -243,17 +244,6 @@ class AppServices implements Services {
     const record = this.#vaults.find(vaultId);
     if (record === undefined) throw new StateError('vault-unknown', {});
     return record;
-  }
-
-  /** Deletes the file only where it is still a container: the path may hold something else by now. */
-  #deleteContainer(path: string): void {
-    try {
-      inspectContainer(path);
-    } catch (error) {
-      if (error instanceof DeviceError && error.code === 'file-missing') return;
-      throw error;
-    }
-    rmSync(path);
   }
 
   #vaultSnapshot(record: VaultRecord): AppSnapshot['vaults'][number] {
