@@ -67,7 +67,7 @@ export function refusalOf(request: NbdRequest, served: NbdExport, agreed: NbdAgr
     case NBD_COMMANDS.writeZeroes:
       if (served.isReadOnly) return NBD_ERRORS.notPermitted;
       if (!isInside(request, served)) return NBD_ERRORS.noSpace;
-      // Zeros are encrypted and written as any data: never faster than that.
+      // Zeros are encrypted and written like all data: never faster than that.
       return (request.flags & fastZero) === 0 ? NBD_ERRORS.none : NBD_ERRORS.unsupported;
     case NBD_COMMANDS.trim: {
       if (served.isReadOnly) return NBD_ERRORS.notPermitted;
