@@ -2,18 +2,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../../shared/errors/codes.ts';
 import { FILESYSTEMS, KDF_TYPES } from '../../shared/model/create-options.ts';
 import { VERSION } from '../../shared/version.ts';
+import { addDmcryptCommands } from './dmcrypt-program.ts';
+import { lazily } from './lazily.ts';
 import { printError } from './output.ts';
-
-/** A command: its arguments as commander hands them over, then its options. */
-type Run = (...values: unknown[]) => Promise<void>;
-
-/** Loads a command's module when it runs: start-up is part of what a user waits for. */
-function lazily<M, K extends keyof M>(load: () => Promise<M>, name: K): Run {
-  return async (...values: unknown[]) => {
-    const command: unknown = (await load())[name];
-    await (command as Run)(...values); // every command has this shape
-  };
-}
 
 const passphraseFile = () =>
   new Option('--passphrase-file <file>', 'read the passphrase from a file, "-" for standard input');
@@ -145,6 +136,8 @@ function buildProgram(): Command {
     .description('implementations of the cipher: which exist here, which passed their self-test')
     .addOption(json())
     .action(lazily(() => import('./commands/providers.ts'), 'providers'));
+
+  addDmcryptCommands(program);
 
   return program;
 }

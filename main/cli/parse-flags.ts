@@ -1,0 +1,26 @@
+import { ContractError } from '../../shared/errors/vault-error.ts';
+import {
+  findKernelFlag,
+  type KernelFlagName,
+  type KernelFlagWarning,
+} from '../../shared/model/dmcrypt.ts';
+
+/**
+ * Parses kernel flags as a user gives them: with commas between, hyphens or underscores, `none` for
+ * an empty set.
+ *
+ * @throws ContractError `payload-invalid` with the option's name.
+ */
+export function parseFlags(text: string, option: string): readonly KernelFlagName[] {
+  if (text === 'none') return [];
+  return text.split(',').map((word) => {
+    const flag = findKernelFlag(word.trim());
+    if (flag === undefined) throw new ContractError('payload-invalid', { argument: option });
+    return flag;
+  });
+}
+
+/** Returns a line for each warning. */
+export function describeWarnings(warnings: readonly KernelFlagWarning[]): readonly string[] {
+  return warnings.map(({ flag, text }) => `  ${flag}: ${text}`);
+}
