@@ -4,6 +4,7 @@ import type { CryptoWorkerData, CryptoWorkerMessage } from './crypto-worker-mess
 import {
   HELPER,
   HELPER_STATES,
+  helperBusyMs,
   helperWord,
   type PoolMemory,
   PUBLISHED,
@@ -78,6 +79,14 @@ export class CryptoPool implements AsyncDisposable {
     for (let helper = 0; helper < this.helpers; helper += 1)
       done += Atomics.load(this.#words, helperWord(helper, HELPER.fragments));
     return done;
+  }
+
+  /** Milliseconds that each helper was at work since the pool was started. */
+  get busyMs(): readonly number[] {
+    return Array.from(
+      { length: this.helpers },
+      (_, helper) => helperBusyMs(this.#words, helper)[0] ?? 0,
+    );
   }
 
   /** Ends a helper at once, wherever it is; whoever waits for its fragment learns of it. */

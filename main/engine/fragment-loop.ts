@@ -4,6 +4,7 @@ import {
   FRAGMENT,
   HELPER,
   HELPER_STATES,
+  helperBusyMs,
   helperWord,
   JOB_KINDS,
   JOB_SLOTS,
@@ -44,6 +45,7 @@ export type HelperParts = Readonly<{
  */
 export function serveFragments(parts: HelperParts): void {
   const { words, helper } = parts;
+  const busyMs = helperBusyMs(words, helper);
   let seen = Atomics.load(words, PUBLISHED);
   // What a dead one in this place had claimed is nobody's any more.
   for (let slot = 0; slot < JOB_SLOTS; slot += 1)
@@ -52,7 +54,7 @@ export function serveFragments(parts: HelperParts): void {
   Atomics.store(words, helperWord(helper, HELPER.state), HELPER_STATES.up);
   parts.onReady();
   while (Atomics.load(words, QUIT) === 0) {
-    for (let slot = 0; slot < JOB_SLOTS; slot += 1) claimAll(parts, slot);
+    for (let slot = 0; slot < JOB_SLOTS; slot += 1) claimAll(parts, slot, busyMs);
     seen = awaitJob(words, helper, seen);
   }
 }
@@ -74,7 +76,7 @@ function awaitJob(words: Int32Array, helper: number, seen: number): number {
   return Atomics.load(words, PUBLISHED);
 }
 
-function claimAll(parts: HelperParts, slot: number): void {
+function claimAll(parts: HelperParts, slot: number, busyMs: Float64Array): void {
   const { words, helper } = parts;
   const claim = helperWord(helper, HELPER.claims + slot);
   const cursor = slotWord(slot, SLOT.cursor);
@@ -85,7 +87,9 @@ function claimAll(parts: HelperParts, slot: number): void {
     Atomics.store(words, claim, value);
     // The job's words are read after this: they stay as they are until the fragment is done.
     if (Atomics.compareExchange(words, cursor, value, value - 1) !== value) continue;
+    const startMs = performance.now();
     doFragment(parts, slot, remaining);
+    busyMs[0] = (busyMs[0] ?? 0) + performance.now() - startMs;
   }
   Atomics.store(words, claim, 0);
 }

@@ -33,6 +33,8 @@ export const HELPER = {
   fragments: 2,
   /** One word a slot: the cursor value that it is claiming or has claimed there, 0 for none. */
   claims: 4,
+  /** Two words, one double: milliseconds that it spent on fragments. Written by it alone. */
+  busyMs: 8,
 } as const;
 
 export const HELPER_STATES = { absent: 0, up: 1, dead: 2 } as const;
@@ -108,6 +110,12 @@ export type PoolMemory = ArenaPart;
 /** Returns the words of a pool, which lie at the start of its memory. */
 export function poolWords(memory: PoolMemory): Int32Array {
   return new Int32Array(memory.memory.buffer, memory.fromBytes, CONTROL_BYTES / 4);
+}
+
+/** Returns the one double of a helper that tells how long it was at work. */
+export function helperBusyMs(words: Int32Array, helper: number): Float64Array {
+  const at = words.byteOffset + 4 * helperWord(helper, HELPER.busyMs);
+  return new Float64Array(words.buffer, at, 1);
 }
 
 /** Returns the part of a pool's memory that one helper uses alone: provider and scratch. */

@@ -1,3 +1,5 @@
+import { isSameMount, toHistoryPoint } from '../../shared/history-point.ts';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import type { StatisticsRepository } from '../store/statistics-repository.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { readStatus } from './list-vaults.ts';
@@ -14,8 +16,8 @@ const PRUNE_MS = 60 * 60 * 1000;
 export class StatisticsRecorder implements Disposable {
   readonly #vaults: VaultRepository;
   readonly #series: StatisticsRepository;
-  /** Requests of each session at its last point, by session id. */
-  readonly #recorded = new Map<string, number>();
+  /** What each session said at the last look, by session id. */
+  readonly #seen = new Map<string, VolumeStatistics>();
   #timer: NodeJS.Timeout | undefined;
   #prunedMs = Number.NEGATIVE_INFINITY;
 
@@ -30,17 +32,23 @@ export class StatisticsRecorder implements Disposable {
     this.#timer ??= setInterval(() => void this.record().catch(() => {}), RECORD_MS).unref();
   }
 
-  /** Records one point of each mounted vault that has served requests since its last. */
+  /** Records one point of each mounted vault that has served requests since the last look. */
   async record(nowMs = Date.now()): Promise<void> {
     const records = this.#vaults.list();
-    for (const session of livingSessions()) {
+    const sessions = livingSessions();
+    for (const session of sessions) {
       const record = records.find((known) => sessionOf(known, [session]) !== undefined);
       const statistics = record && (await readStatus(session))?.statistics;
       if (record === undefined || !statistics) continue;
-      const requests = statistics.read.requests + statistics.write.requests;
-      if (requests === this.#recorded.get(session.sessionId)) continue;
-      this.#recorded.set(session.sessionId, requests);
-      if (this.#vaults.find(record.id) !== undefined) this.#series.add(record.id, statistics);
+      const before = this.#seen.get(session.sessionId);
+      this.#seen.set(session.sessionId, statistics);
+      if (before === undefined || !isSameMount(before, statistics)) continue;
+      const point = toHistoryPoint(before, statistics);
+      if (point.readRequests + point.writeRequests === 0) continue;
+      if (this.#vaults.find(record.id) !== undefined) this.#series.add(record.id, point);
+    }
+    for (const id of this.#seen.keys()) {
+      if (!sessions.some(({ sessionId }) => sessionId === id)) this.#seen.delete(id);
     }
     if (nowMs - this.#prunedMs < PRUNE_MS) return;
     this.#prunedMs = nowMs;

@@ -85,6 +85,11 @@ export class EngineHost {
     return readEvents(this.share);
   }
 
+  /** Milliseconds at work of each crypto worker that runs now. */
+  get workerBusyMs(): readonly number[] {
+    return this.#running?.pool.busyMs ?? [];
+  }
+
   /**
    * Brings the engine that is preferred into force; returns what is.
    *

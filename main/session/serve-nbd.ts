@@ -198,6 +198,6 @@ function readStatus(volume: ServedVolume): SessionStatus {
     },
     usage: null,
     engineEvents: volume.engineEvents,
-    statistics: volume.readStatistics(),
+    statistics: volume.readStatistics(null),
   };
 }

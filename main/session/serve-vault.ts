@@ -13,6 +13,7 @@ import { unlockLuks2 } from '../luks/unlock-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { FUSE_COUNTER_COUNT, FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
+import { createWaitingReader } from '../mount/fuse/fuse-waiting.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import {
   claimDefaultMountPoint,
@@ -142,10 +143,11 @@ async function serveControl(
   mountPoint: MountPoint,
 ): Promise<void> {
   const lock = (isForced: boolean) => lockVolume(session, volume, isForced);
+  const readWaiting = createWaitingReader(session.mountPoint);
   const server = await startControlServer(
     controlSocketPath(session.sessionId),
     async (request: ControlRequest) => {
-      if (request.verb === 'status') return readStatus(session, volume);
+      if (request.verb === 'status') return readStatus(session, volume, readWaiting);
       if (request.verb === 'tune') return tuneVolume(session, volume, request.changes);
       if (request.verb === 'sync') await volume.sync();
       else await lock(request.isForced);
@@ -209,6 +211,7 @@ async function tuneVolume(
 async function readStatus(
   session: SessionDescription,
   volume: ServedVolume,
+  readWaiting: () => number | null,
 ): Promise<SessionStatus> {
   const at = (counter: number) => volume.counters[counter] ?? 0;
   const usage = await statfs(session.mountPoint);
@@ -222,6 +225,6 @@ async function readStatus(
     },
     usage: { totalBytes: usage.blocks * usage.bsize, freeBytes: usage.bavail * usage.bsize },
     engineEvents: volume.engineEvents,
-    statistics: volume.readStatistics(),
+    statistics: volume.readStatistics(readWaiting()),
   };
 }

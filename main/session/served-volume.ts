@@ -80,9 +80,18 @@ export class ServedVolume {
     return this.#engine.tune(changes);
   }
 
-  /** What the requests took since the start, and where. */
-  readStatistics(): VolumeStatistics {
-    return readStatistics(viewStatistics(this.#statistics));
+  /**
+   * What the requests took since the start, and where.
+   *
+   * @param waiting - Requests that the system holds for this volume; null where it does not tell.
+   */
+  readStatistics(waiting: number | null): VolumeStatistics {
+    const { user, system } = process.cpuUsage();
+    return readStatistics(viewStatistics(this.#statistics), {
+      waiting,
+      workerBusyMs: this.#engine.workerBusyMs,
+      cpuMs: (user + system) / 1e3,
+    });
   }
 
   get engineEvents(): EngineEvents {

@@ -39,6 +39,8 @@ export class StageClock {
   #startedMs = 0;
   #sequence = 0;
   #direction: DirectionIndex = 0;
+  /** Requests that the one at hand stands for, where it is timed. */
+  #weight = 1;
 
   constructor(shared: SharedStatistics) {
     this.#shared = shared;
@@ -60,7 +62,9 @@ export class StageClock {
     this.#movedBytes = FAILED;
     this.#add(COUNTER.started, 1);
     this.#sequence += 1;
-    this.#isTiming = requestBytes >= ALWAYS_BYTES || (this.#sequence & SAMPLE_MASK) === 0;
+    const isLarge = requestBytes >= ALWAYS_BYTES;
+    this.#isTiming = isLarge || (this.#sequence & SAMPLE_MASK) === 0;
+    this.#weight = isLarge ? 1 : SAMPLE_MASK + 1;
     if (!this.#isTiming) return;
     this.#elapsedMs.fill(0);
     this.#stage = TRANSPORT;
@@ -99,7 +103,9 @@ export class StageClock {
     const direction = this.#direction;
     this.enter(TRANSPORT);
     this.#isTiming = false;
-    recordLatency(histograms, latencyAt(direction), this.#sinceMs - this.#startedMs);
+    const spentMs = this.#sinceMs - this.#startedMs;
+    recordLatency(histograms, latencyAt(direction), spentMs);
+    this.#add(COUNTER.busyMs, spentMs * this.#weight);
     for (let stage = 0; stage < this.#elapsedMs.length; stage += 1) {
       const elapsedMs = this.#elapsedMs[stage] ?? 0;
       if (elapsedMs > 0) recordLatency(histograms, stageAt(direction, stage), elapsedMs);

@@ -6,7 +6,7 @@ import {
   type Stage,
   type VolumeStatistics,
 } from '../../shared/model/statistics.ts';
-import { HISTOGRAM_WORDS, summarizeLatency } from './latency-histogram.ts';
+import { HISTOGRAM_WORDS, readBuckets, summarizeLatency } from './latency-histogram.ts';
 
 /**
  * Layout of a volume's statistics in shared memory: doubles for what is counted, then one
@@ -14,8 +14,8 @@ import { HISTOGRAM_WORDS, summarizeLatency } from './latency-histogram.ts';
  */
 
 /** Counters of one direction. */
-export const COUNTER = { requests: 0, bytes: 1, errors: 2, started: 3 } as const;
-const COUNTERS = 4;
+export const COUNTER = { requests: 0, bytes: 1, errors: 2, started: 3, busyMs: 4 } as const;
+const COUNTERS = 5;
 const COUNTER_BYTES = DIRECTIONS.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT;
 const HISTOGRAMS = 1 + STAGES.length;
 
@@ -59,14 +59,21 @@ export function stageAt(direction: DirectionIndex, stage: number): number {
   return latencyAt(direction) + (1 + stage) * HISTOGRAM_WORDS;
 }
 
+/** What the requests' own record does not hold. */
+export type SurroundingStatistics = Pick<VolumeStatistics, 'waiting' | 'workerBusyMs' | 'cpuMs'>;
+
 /** Returns what was recorded until now, for people. */
-export function readStatistics(shared: SharedStatistics): VolumeStatistics {
+export function readStatistics(
+  shared: SharedStatistics,
+  surrounding: SurroundingStatistics,
+): VolumeStatistics {
   const [read, write] = [readDirection(shared, 0), readDirection(shared, 1)];
   const started = shared.counters;
   const open = (direction: DirectionIndex) =>
     (started[counterAt(direction, COUNTER.started)] ?? 0) -
     (started[counterAt(direction, COUNTER.requests)] ?? 0);
-  return { atMs: Date.now(), inFlight: Math.max(0, open(0) + open(1)), read, write };
+  const inFlight = Math.max(0, open(0) + open(1));
+  return { atMs: Date.now(), inFlight, ...surrounding, read, write };
 }
 
 function readDirection(shared: SharedStatistics, direction: DirectionIndex): DirectionStatistics {
@@ -80,6 +87,8 @@ function readDirection(shared: SharedStatistics, direction: DirectionIndex): Dir
     bytes: at(COUNTER.bytes),
     errors: at(COUNTER.errors),
     latency: summarizeLatency(shared.histograms, latencyAt(direction)),
+    buckets: readBuckets(shared.histograms, latencyAt(direction)),
+    busyMs: at(COUNTER.busyMs),
     stages: Object.fromEntries(stages) as DirectionStatistics['stages'], // every stage is a key
   };
 }

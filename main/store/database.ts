@@ -6,12 +6,14 @@ import { dataFolder } from './data-folder.ts';
 import { VAULTS_AND_SETTINGS } from './migrations/0001-vaults-and-settings.ts';
 import { ENGINE_PREFERENCE } from './migrations/0002-engine-preference.ts';
 import { STATISTICS_AND_BENCHMARKS } from './migrations/0003-statistics-and-benchmarks.ts';
+import { STATISTICS_BY_INTERVAL } from './migrations/0004-statistics-by-interval.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
 const MIGRATIONS: readonly string[] = [
   VAULTS_AND_SETTINGS,
   ENGINE_PREFERENCE,
   STATISTICS_AND_BENCHMARKS,
+  STATISTICS_BY_INTERVAL,
 ];
 
 const BUSY_TIMEOUT_MS = 5_000;

@@ -1,22 +1,14 @@
-import type { VolumeStatistics } from '../../shared/model/statistics.ts';
+import type { Percentiles } from '../../shared/latency-buckets.ts';
+import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { Database } from './database.ts';
 
 /** How long a time series is kept. */
 export const STATISTICS_RETENTION_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** One point of a vault's time series: counts since mount, latencies in microseconds. */
-export type StatisticsPoint = Readonly<{
-  atMs: number;
-  readBytes: number;
-  writtenBytes: number;
-  readRequests: number;
-  writeRequests: number;
-  errors: number;
-  readP50Us: number;
-  readP99Us: number;
-  writeP50Us: number;
-  writeP99Us: number;
-}>;
+type PercentileColumns = Readonly<
+  Record<`${'read' | 'write'}${'P50' | 'P95' | 'P99'}Us`, number | null>
+>;
+type Row = Omit<HistoryPoint, 'read' | 'write'> & PercentileColumns;
 
 /** Time series of mounted vaults. */
 export class StatisticsRepository {
@@ -27,35 +19,30 @@ export class StatisticsRepository {
   }
 
   /** Adds a point; a vault has one at a time. */
-  add(vaultId: string, { atMs, read, write }: VolumeStatistics): void {
+  add(vaultId: string, { read, write, ...counts }: HistoryPoint): void {
     this.#database
-      .prepare('INSERT OR REPLACE INTO statistics VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-      .run(
-        vaultId,
-        atMs,
-        read.bytes,
-        write.bytes,
-        read.requests,
-        write.requests,
-        read.errors + write.errors,
-        read.latency.p50,
-        read.latency.p99,
-        write.latency.p50,
-        write.latency.p99,
-      );
+      .prepare(
+        `INSERT OR REPLACE INTO statistics VALUES (
+           @vaultId, @atMs, @spanMs, @readBytes, @writtenBytes, @readRequests, @writeRequests,
+           @readP50Us, @readP95Us, @readP99Us, @writeP50Us, @writeP95Us, @writeP99Us,
+           @ioBusy, @workersBusy, @cpu, @waiting)`,
+      )
+      .run({ vaultId, ...counts, ...toColumns(read, write) });
   }
 
   /** Returns the points of a vault since a time, the oldest first. */
-  list(vaultId: string, sinceMs: number): readonly StatisticsPoint[] {
+  list(vaultId: string, sinceMs: number): readonly HistoryPoint[] {
     return this.#database
-      .prepare<[string, number], StatisticsPoint>(
-        `SELECT at_ms AS atMs, read_bytes AS readBytes, written_bytes AS writtenBytes,
-           read_requests AS readRequests, write_requests AS writeRequests, errors,
-           read_p50_us AS readP50Us, read_p99_us AS readP99Us,
-           write_p50_us AS writeP50Us, write_p99_us AS writeP99Us
+      .prepare<[string, number], Row>(
+        `SELECT at_ms AS atMs, span_ms AS spanMs, read_bytes AS readBytes,
+           written_bytes AS writtenBytes, read_requests AS readRequests,
+           write_requests AS writeRequests, read_p50_us AS readP50Us, read_p95_us AS readP95Us,
+           read_p99_us AS readP99Us, write_p50_us AS writeP50Us, write_p95_us AS writeP95Us,
+           write_p99_us AS writeP99Us, io_busy AS ioBusy, workers_busy AS workersBusy, cpu, waiting
          FROM statistics WHERE vault_id = ? AND at_ms >= ? ORDER BY at_ms`,
       )
-      .all(vaultId, sinceMs);
+      .all(vaultId, sinceMs)
+      .map(toPoint);
   }
 
   /** Drops what is older than the retention. */
@@ -64,4 +51,32 @@ export class StatisticsRepository {
       .prepare('DELETE FROM statistics WHERE at_ms < ?')
       .run(nowMs - STATISTICS_RETENTION_MS);
   }
+}
+
+function toColumns(read: Percentiles | null, write: Percentiles | null): PercentileColumns {
+  return {
+    readP50Us: read?.p50 ?? null,
+    readP95Us: read?.p95 ?? null,
+    readP99Us: read?.p99 ?? null,
+    writeP50Us: write?.p50 ?? null,
+    writeP95Us: write?.p95 ?? null,
+    writeP99Us: write?.p99 ?? null,
+  };
+}
+
+function toPoint(row: Row): HistoryPoint {
+  const { readP50Us, readP95Us, readP99Us, writeP50Us, writeP95Us, writeP99Us, ...counts } = row;
+  return {
+    ...counts,
+    read: toPercentiles(readP50Us, readP95Us, readP99Us),
+    write: toPercentiles(writeP50Us, writeP95Us, writeP99Us),
+  };
+}
+
+function toPercentiles(
+  p50: number | null,
+  p95: number | null,
+  p99: number | null,
+): Percentiles | null {
+  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 };
 }

@@ -1,3 +1,5 @@
+import type { BucketCounts, Percentiles } from '../latency-buckets.ts';
+
 /** Where the time of a request goes, in the order in which a request meets them. */
 export const STAGES = [
   'transport',
@@ -30,6 +32,12 @@ export type DirectionStatistics = Readonly<{
   errors: number;
   /** Whole requests, of those that were sampled. */
   latency: LatencySummary;
+  /** The histogram behind `latency`: two of them tell the percentiles of the time between. */
+  buckets: BucketCounts;
+  /**
+   * Milliseconds that the serving thread spent on requests, reckoned from those that were sampled.
+   */
+  busyMs: number;
   /** Per stage, of those sampled requests that spent time there. */
   stages: Readonly<Record<Stage, LatencySummary>>;
 }>;
@@ -39,6 +47,33 @@ export type VolumeStatistics = Readonly<{
   atMs: number;
   /** Requests being served right now. */
   inFlight: number;
+  /** Requests that the system holds for the volume, those in flight included; null: not known. */
+  waiting: number | null;
+  /** Milliseconds at work of each crypto worker that runs now, since it was started. */
+  workerBusyMs: readonly number[];
+  /** Processor time of the vault process, all threads, milliseconds. */
+  cpuMs: number;
   read: DirectionStatistics;
   write: DirectionStatistics;
+}>;
+
+/** One point of a vault's history: what happened since the point before. */
+export type HistoryPoint = Readonly<{
+  atMs: number;
+  /** How long the point covers. */
+  spanMs: number;
+  readBytes: number;
+  writtenBytes: number;
+  readRequests: number;
+  writeRequests: number;
+  /** Microseconds; null where there was no request of that direction. */
+  read: Percentiles | null;
+  write: Percentiles | null;
+  /** Of one thread's time: 0 to 1. */
+  ioBusy: number;
+  /** Mean of the crypto workers, 0 to 1. */
+  workersBusy: number;
+  /** Of one core's time; more than 1 where several are at work. */
+  cpu: number;
+  waiting: number;
 }>;

@@ -1,12 +1,9 @@
 import type { Page } from 'playwright-core';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
-import {
-  type DirectionStatistics,
-  STAGES,
-  type VolumeStatistics,
-} from '../../shared/model/statistics.ts';
+import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { type FakeServices, fakeJob, fakeVault } from '../support/fake-services.ts';
+import { fakeStatistics } from '../support/fake-statistics.ts';
 
 /** Brings a window into the state that a picture or a check is about. */
 type Scene = (page: Page, fake: FakeServices) => Promise<void>;
@@ -28,38 +25,33 @@ const MOUNTED = fakeVault({
   lastUsedMs: Date.now(),
 });
 
-const QUIET_SUMMARY = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, maximum: 0 };
-
-/** Mean microseconds of each stage, in order; none for a direction that has nothing to show. */
-function fakeDirection(
-  requests: number,
-  requestBytes: number,
-  meansUs: readonly number[],
-): DirectionStatistics {
-  const count = requests / 8;
-  const summary = (mean: number) =>
-    mean === 0
-      ? QUIET_SUMMARY
-      : { count, mean, p50: mean * 0.9, p95: mean * 2, p99: mean * 3.4, maximum: mean * 20 };
-  const stages = STAGES.map((stage, index) => [stage, summary(meansUs[index] ?? 0)]);
-  return {
-    requests,
-    bytes: requests * requestBytes,
-    errors: 0,
-    latency: summary(meansUs.reduce((sum, mean) => sum + mean, 0)),
-    stages: Object.fromEntries(stages) as DirectionStatistics['stages'], // every stage is a key
-  };
-}
-
 /** A vault at work: 128 KiB reads at 410 MiB/s, 4 KiB writes. */
-function fakeStatistics(atMs: number): VolumeStatistics {
-  const seconds = (atMs - STARTED_MS) / 1000;
-  return {
+function statisticsAtWork(atMs: number): VolumeStatistics {
+  const ms = atMs - STARTED_MS;
+  return fakeStatistics({
     atMs,
-    inFlight: 3,
-    read: fakeDirection(3280 * seconds, 128 * KIB, [38, 0, 9, 14, 11, 92, 61]),
-    write: fakeDirection(812 * seconds, 4 * KIB, [22, 0, 12, 9, 0, 1.4, 0]),
-  };
+    inFlight: 1,
+    waiting: 3,
+    workerBusyMs: [ms * 0.41],
+    cpuMs: ms * 1.12,
+    read: {
+      requests: 3.28 * ms,
+      requestBytes: 128 * KIB,
+      stagesUs: {
+        transport: 38,
+        filesystem: 9,
+        cache: 14,
+        'hand-over': 11,
+        crypto: 92,
+        storage: 61,
+      },
+    },
+    write: {
+      requests: 0.812 * ms,
+      requestBytes: 4 * KIB,
+      stagesUs: { transport: 22, filesystem: 12, cache: 9, crypto: 1.4 },
+    },
+  });
 }
 
 const STARTED_MS = Date.now() - 60_000;
@@ -197,7 +189,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   details: openFromMenu('Details'),
   performance: async (page, fake) => {
     const lookNow = () =>
-      fake.arrange({ vaults: [{ ...MOUNTED, statistics: fakeStatistics(Date.now()) }] });
+      fake.arrange({ vaults: [{ ...MOUNTED, statistics: statisticsAtWork(Date.now()) }] });
     lookNow();
     await openPerformance(page);
     // A machine that is busy may be late for one look, and then the rate is already falling.
@@ -207,8 +199,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     }
   },
   'performance-idle': async (page, fake) => {
-    const quiet = fakeDirection(0, 0, []);
-    const statistics = { atMs: Date.now(), inFlight: 0, read: quiet, write: quiet };
+    const statistics = fakeStatistics({ atMs: Date.now() });
     fake.arrange({ vaults: [{ ...MOUNTED, statistics }] });
     await openPerformance(page);
     await page.getByText('No requests yet').waitFor();
@@ -234,7 +225,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       provider: 'native',
       threads: 2,
     } as const;
-    const statistics = fakeStatistics(Date.now());
+    const statistics = statisticsAtWork(Date.now());
     fake.arrange({ vaults: [{ ...MOUNTED, engine, engineEvents, preference, statistics }] });
     await openPerformance(page);
     await page.getByRole('button', { name: 'What the choices mean' }).click();

@@ -31,6 +31,9 @@ describe.skipIf(!hasTools)('lockline stats', () => {
     expect(statistics.write).toMatchObject({ requests: 32, bytes: 32 * 1024 * 1024, errors: 0 });
     expect(statistics.read).toMatchObject({ requests: 800, bytes: 800 * 4096, errors: 0 });
     expect(statistics.inFlight).toBe(0);
+    expect(statistics.workerBusyMs).not.toHaveLength(0);
+    expect(statistics.cpuMs).toBeGreaterThan(0);
+    expect(statistics.write.busyMs).toBeGreaterThan(0);
     expect(statistics.write.latency.count).toBe(32);
     expect(statistics.read.latency.count).toBe(100);
     for (const stage of ['transport', 'filesystem', 'cache'] as const) {
@@ -50,9 +53,19 @@ describe.skipIf(!hasTools)('lockline stats', () => {
     const series = new StatisticsRepository(database);
     using recorder = new StatisticsRecorder(vaults, series);
     await recorder.record();
+    const back = ['if=/dev/zero', `of=${file}`, 'bs=1M', 'count=8', 'oflag=direct'];
+    execFileSync('dd', back, { stdio: 'ignore' });
+    await recorder.record();
     await recorder.record();
     const points = series.list(vaults.list()[0]?.id ?? '', 0);
-    expect(points).toMatchObject([{ readRequests: 800, writtenBytes: 32 * 1024 * 1024 }]);
+    expect(points).toMatchObject([
+      { readRequests: 0, writeRequests: 8, writtenBytes: 8 * 1024 * 1024, read: null },
+    ]);
+    const [point] = points;
+    expect(point?.write?.p50).toBeGreaterThan(0);
+    expect(point?.write?.p99).toBeGreaterThanOrEqual(point?.write?.p50 ?? 0);
+    expect(point?.ioBusy).toBeGreaterThan(0);
+    expect(point?.cpu).toBeGreaterThan(0);
     database.close();
     vi.unstubAllEnvs();
 

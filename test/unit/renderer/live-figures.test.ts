@@ -36,6 +36,8 @@ function direction({ requests = 0, bytes = 0, timed = 0, stages = {} }: Amounts)
     bytes,
     errors: 0,
     latency: summary(100, timed),
+    buckets: [],
+    busyMs: 0,
     stages: Object.fromEntries(
       STAGES.map((stage) => [stage, summary(...(stages[stage] ?? ([0, 0] as const)))]),
     ) as DirectionStatistics['stages'], // every stage is a key
@@ -45,6 +47,9 @@ function direction({ requests = 0, bytes = 0, timed = 0, stages = {} }: Amounts)
 const sample = (atMs: number, read: Amounts, write: Amounts = {}): VolumeStatistics => ({
   atMs,
   inFlight: 0,
+  waiting: null,
+  workerBusyMs: [],
+  cpuMs: 0,
   read: direction(read),
   write: direction(write),
 });

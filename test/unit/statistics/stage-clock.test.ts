@@ -18,6 +18,8 @@ function spin(milliseconds: number): void {
   while (performance.now() < until);
 }
 
+const SURROUNDING = { waiting: null, workerBusyMs: [], cpuMs: 0 };
+
 describe('StageClock', () => {
   it('gives each stage the time that was spent in it, and the request their sum', () => {
     const shared = viewStatistics(createSharedStatistics());
@@ -34,7 +36,7 @@ describe('StageClock', () => {
     clock.succeed(MIB);
     clock.end();
     clock.end();
-    const { read, write, inFlight } = readStatistics(shared);
+    const { read, write, inFlight } = readStatistics(shared, SURROUNDING);
     expect(inFlight).toBe(0);
     expect(read).toMatchObject({ requests: 1, bytes: MIB, errors: 0 });
     expect(read.stages.storage.p50).toBeGreaterThanOrEqual(4000);
@@ -53,18 +55,22 @@ describe('StageClock', () => {
       if (i % 10 !== 0) clock.succeed(4096);
       clock.end();
     }
-    const { write } = readStatistics(shared);
+    const { write } = readStatistics(shared, SURROUNDING);
     expect(write).toMatchObject({ requests: 80, bytes: 72 * 4096, errors: 8 });
     expect(write.latency.count).toBe(10);
+    expect(write.buckets.filter((_, at) => at % 2 === 1).reduce((sum, n) => sum + n, 0)).toBe(10);
+    // Each of the ten stands for eight.
+    expect(write.busyMs / (write.latency.mean * 80 * 1e-3)).toBeGreaterThan(0.9);
+    expect(write.busyMs / (write.latency.mean * 80 * 1e-3)).toBeLessThan(1.1);
   });
 
   it('shows a request that is being served', () => {
     const shared = viewStatistics(createSharedStatistics());
     const clock = new StageClock(shared);
     clock.begin(0, 1);
-    expect(readStatistics(shared).inFlight).toBe(1);
+    expect(readStatistics(shared, SURROUNDING).inFlight).toBe(1);
     clock.succeed(1);
     clock.end();
-    expect(readStatistics(shared).inFlight).toBe(0);
+    expect(readStatistics(shared, SURROUNDING).inFlight).toBe(0);
   });
 });

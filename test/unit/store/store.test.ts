@@ -1,11 +1,6 @@
 import { statSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import {
-  createSharedStatistics,
-  readStatistics,
-  viewStatistics,
-} from '../../../main/statistics/volume-statistics.ts';
 import { openDatabase } from '../../../main/store/database.ts';
 import { VAULTS_AND_SETTINGS } from '../../../main/store/migrations/0001-vaults-and-settings.ts';
 import { SettingsRepository } from '../../../main/store/settings-repository.ts';
@@ -15,6 +10,7 @@ import {
 } from '../../../main/store/statistics-repository.ts';
 import { VaultRepository } from '../../../main/store/vault-repository.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/model/settings.ts';
+import type { HistoryPoint } from '../../../shared/model/statistics.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const header = { uuid: 'a4c0ffee-0000-4000-8000-000000000000', label: 'Label' };
@@ -94,8 +90,22 @@ describe('StatisticsRepository', () => {
     const vaults = new VaultRepository(database);
     const series = new StatisticsRepository(database);
     const id = vaults.remember('/a', header);
-    const point = readStatistics(viewStatistics(createSharedStatistics()));
+    const point: HistoryPoint = {
+      atMs: 0,
+      spanMs: 10_000,
+      readBytes: 4096,
+      writtenBytes: 0,
+      readRequests: 1,
+      writeRequests: 0,
+      read: { p50: 10, p95: 20, p99: 30 },
+      write: null,
+      ioBusy: 0.25,
+      workersBusy: 0,
+      cpu: 0.5,
+      waiting: 2,
+    };
     for (const atMs of [1000, 2000, 3000]) series.add(id, { ...point, atMs });
+    expect(series.list(id, 3000)).toEqual([{ ...point, atMs: 3000 }]);
     expect(series.list(id, 2000).map(({ atMs }) => atMs)).toEqual([2000, 3000]);
     series.prune(STATISTICS_RETENTION_MS + 2500);
     expect(series.list(id, 0).map(({ atMs }) => atMs)).toEqual([3000]);
