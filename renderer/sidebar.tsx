@@ -1,15 +1,9 @@
-import { LockIcon, SettingsIcon } from './components/icons.tsx';
 import { t } from './i18n/translate.ts';
+import type { Route, ScreenName } from './navigation/route.ts';
+import { SCREEN_TITLES, SIDEBAR_ENTRIES } from './screens.ts';
 import classes from './sidebar.module.css';
 
-export type ScreenName = 'vaults' | 'create' | 'settings';
-
-type SidebarProps = Readonly<{ screen: ScreenName; onGo: (screen: ScreenName) => void }>;
-
-const ENTRIES = [
-  { screen: 'vaults', label: 'app.vaults', keys: 'Alt+V', Icon: LockIcon },
-  { screen: 'settings', label: 'app.settings', keys: 'Alt+S', Icon: SettingsIcon },
-] as const;
+type SidebarProps = Readonly<{ screen: Route['screen']; onGo: (screen: ScreenName) => void }>;
 
 /** The way between screens. */
 export function Sidebar({ screen, onGo }: SidebarProps) {
@@ -20,7 +14,7 @@ export function Sidebar({ screen, onGo }: SidebarProps) {
         Lockline
       </span>
       <ul>
-        {ENTRIES.map(({ screen: name, label, keys, Icon }) => (
+        {SIDEBAR_ENTRIES.map(({ screen: name, keys, Icon }) => (
           <li key={name}>
             <button
               type="button"
@@ -29,7 +23,7 @@ export function Sidebar({ screen, onGo }: SidebarProps) {
               onClick={() => onGo(name)}
             >
               <Icon />
-              {t(label)}
+              {t(SCREEN_TITLES[name])}
             </button>
           </li>
         ))}
@@ -38,8 +32,8 @@ export function Sidebar({ screen, onGo }: SidebarProps) {
   );
 }
 
-/** The create screen belongs to the vaults, without being their list. */
-function currentOf(entry: ScreenName, screen: ScreenName): 'page' | 'true' | undefined {
+/** Creating a vault and the page of one belong to the vaults, without being their list. */
+function currentOf(entry: ScreenName, screen: Route['screen']): 'page' | 'true' | undefined {
   if (entry === screen) return 'page';
-  return entry === 'vaults' && screen === 'create' ? 'true' : undefined;
+  return entry === 'vaults' && (screen === 'create' || screen === 'vault') ? 'true' : undefined;
 }

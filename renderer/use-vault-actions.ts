@@ -2,18 +2,24 @@ import { useMemo } from 'react';
 import { useBridge } from './bridge/bridge-context.tsx';
 import { type Lock, useLock } from './features/vaults/use-lock.ts';
 import type { VaultActions } from './features/vaults/vault-actions.ts';
+import type { Route } from './navigation/route.ts';
 import { useCommand } from './store/use-command.ts';
 import type { OpenDialog } from './vault-dialog.tsx';
+
+/** The last action that was refused outside any dialog. */
+export type ActionFailure = Readonly<{ error: unknown; dismiss(): void }>;
 
 type VaultActionsState = Readonly<{
   actions: VaultActions;
   lock: Lock;
-  /** The last action that was refused outside any dialog. */
-  failure: Readonly<{ error: unknown; dismiss(): void }>;
+  failure: ActionFailure;
 }>;
 
 /** Carries out what is asked for a vault: by a command, or by opening its dialog. */
-export function useVaultActions(openDialog: (dialog: OpenDialog) => void): VaultActionsState {
+export function useVaultActions(
+  openDialog: (dialog: OpenDialog) => void,
+  go: (route: Route) => void,
+): VaultActionsState {
   const bridge = useBridge();
   const lock = useLock();
   const folder = useCommand();
@@ -23,12 +29,11 @@ export function useVaultActions(openDialog: (dialog: OpenDialog) => void): Vault
     () => ({
       unlock: ({ id }) => openDialog({ kind: 'unlock', vaultId: id }),
       remove: ({ id }) => openDialog({ kind: 'remove', vaultId: id }),
-      showDetails: ({ id }) => openDialog({ kind: 'details', vaultId: id }),
-      showPerformance: ({ id }) => openDialog({ kind: 'performance', vaultId: id }),
+      open: ({ id }, tab = 'overview') => go({ screen: 'vault', vaultId: id, tab }),
       lock: lockVault,
       openFolder: ({ id }) => void run(() => bridge.call('vault.open-folder', { vaultId: id })),
     }),
-    [bridge, lockVault, openDialog, run],
+    [bridge, go, lockVault, openDialog, run],
   );
   const dismiss = () => {
     lock.dismiss();

@@ -3,20 +3,28 @@ import classes from './screen.module.css';
 
 type ScreenProps = Readonly<{
   title: string;
+  /** Beside the title, such as a state. */
+  mark?: ReactNode;
+  /** Above the title: the way back. */
+  back?: ReactNode;
   subtitle?: string | undefined;
   actions?: ReactNode;
   children: ReactNode;
 }>;
 
 /** A screen: heading, actions at its right, content below in one readable column. */
-export function Screen({ title, subtitle, actions, children }: ScreenProps) {
+export function Screen({ title, mark, back, subtitle, actions, children }: ScreenProps) {
   return (
     <div className={classes['screen']}>
       <header className={classes['header']}>
-        <div>
-          <h1 className={classes['title']} tabIndex={-1} data-screen-title>
-            {title}
-          </h1>
+        <div className={classes['heading']}>
+          {back}
+          <div className={classes['titleLine']}>
+            <h1 className={classes['title']} tabIndex={-1} data-screen-title>
+              {title}
+            </h1>
+            {mark}
+          </div>
           {subtitle !== undefined && <p className={classes['subtitle']}>{subtitle}</p>}
         </div>
         <div className={classes['actions']}>{actions}</div>

@@ -4,8 +4,6 @@ import { PERFORMANCE_MESSAGES_EN } from './messages-performance-en.ts';
 export const MESSAGES_EN = {
   ...PERFORMANCE_MESSAGES_EN,
   'app.navigation': 'Main',
-  'app.vaults': 'Vaults',
-  'app.settings': 'Settings',
   'app.disconnected': 'Lockline has ended',
   'app.disconnectedText':
     'This page has lost its connection. Start Lockline again and open the address that it prints.',
@@ -47,6 +45,12 @@ export const MESSAGES_EN = {
   'vaults.traffic': '{read} read, {written} written',
   'vaults.lastUsed': 'Last used {when}',
   'vaults.neverUsed': 'Not used yet',
+
+  'vault.back': 'All vaults',
+  'vault.tabs': 'Parts of {name}',
+  'vault.overview': 'Overview',
+  'vault.mounted': 'Mounted',
+  'vault.header': 'Container',
 
   'state.locked': 'Locked',
   'state.unlocking': 'Unlocking',
@@ -98,7 +102,6 @@ export const MESSAGES_EN = {
   'remove.confirmName': 'Name of the vault',
   'remove.deleteSubmit': 'Delete file for good',
 
-  'details.title': '{name}',
   'details.file': 'File',
   'details.size': 'Size',
   'details.format': 'Format',

@@ -20,7 +20,6 @@ export const PERFORMANCE_MESSAGES_EN = {
   'engine.providerAuto': 'Fastest',
   'engine.threadsAuto': 'By processor',
 
-  'performance.title': 'Performance of {name}',
   'performance.engine': 'Crypto engine',
   'performance.inForce': 'In force: reads {read}, writes {write}, {provider}, {threads}',
   'performance.threads.none': 'no crypto threads',

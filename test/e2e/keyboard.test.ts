@@ -159,8 +159,8 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     });
     await tabTo('Documents.luks');
     await press('p');
-    const dialog = page.getByRole('dialog', { name: 'Performance of Documents.luks' });
-    await dialog.getByText('In force: reads auto, writes auto, native, 1 crypto thread').waitFor();
+    const panel = page.getByRole('tabpanel', { name: 'Performance' });
+    await panel.getByText('In force: reads auto, writes auto, native, 1 crypto thread').waitFor();
     const reads = page.getByLabel('Reads', { exact: true });
     while (!(await reads.evaluate((node) => node.ownerDocument.activeElement === node))) {
       await press('Tab');
@@ -169,10 +169,9 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await expect
       .poll(() => window.fake.calls)
       .toEqual(['tune v1 {"read":"inline"}', 'tune v1 {"read":"threaded"}']);
-    await dialog.getByText('In force: reads threaded, writes auto').waitFor();
+    await panel.getByText('In force: reads threaded, writes auto').waitFor();
     expect(await reads.evaluate((node) => node.ownerDocument.activeElement === node)).toBe(true);
-    await press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    await press('Alt+v');
     await expect.poll(focused).toBe('Documents.luks');
   });
 
@@ -180,8 +179,8 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     window.fake.arrange({ vaults: [fakeVault()] });
     await page.getByRole('button', { name: 'More actions for Documents.luks' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Performance' }).press('Enter');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('Counts from the next unlock').waitFor();
+    const panel = page.getByRole('tabpanel');
+    await panel.getByText('Counts from the next unlock').waitFor();
     await page.getByLabel('Provider').selectOption('ecb-wasm');
     await page.getByLabel('Crypto threads').selectOption('3');
     await expect
@@ -189,9 +188,24 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
       .toEqual(['tune v1 {"provider":"ecb-wasm"}', 'tune v1 {"threads":3}']);
     window.fake.failNext(new VaultError('operation-in-progress'));
     await page.getByLabel('Writes').selectOption('inline');
-    await dialog.getByRole('alert').waitFor();
+    await panel.getByRole('alert').waitFor();
     expect(await page.getByLabel('Writes').inputValue()).toBe('');
     expect(await page.getByLabel('Crypto threads').inputValue()).toBe('3');
+  });
+
+  it('walks through the parts of a vault with the arrows', async () => {
+    window.fake.arrange({ vaults: [fakeVault()] });
+    await tabTo('Documents.luks');
+    await press('d');
+    await expect.poll(focused).toBe('Documents.luks');
+    await page.getByText('aes-xts-plain64').waitFor();
+    await tabTo('Overview');
+    await press('ArrowRight');
+    await page.getByRole('tabpanel', { name: 'Performance' }).waitFor();
+    await tabTo('All vaults');
+    await press('Enter');
+    await page.getByRole('heading', { name: 'Vaults', level: 1 }).waitFor();
+    await expect.poll(focused).toBe('Documents.luks');
   });
 
   it('chooses to lock a busy vault anyway', async () => {

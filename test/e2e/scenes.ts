@@ -98,7 +98,7 @@ const openFromMenu =
     fake.arrange({ vaults: [LOCKED] });
     await page.getByRole('button', { name: 'More actions for Documents.luks' }).click();
     await page.getByRole('menuitem', { name: item }).click();
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
   };
 
 /** Between two looks of main, as they are in real life. */
@@ -106,7 +106,7 @@ const SAMPLE_MS = 500;
 
 async function openPerformance(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Performance of Research.luks' }).click();
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('tabpanel', { name: 'Performance' }).waitFor();
 }
 
 /** Every screen and dialog, each in the state worth looking at. */
@@ -186,7 +186,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await openFromMenu('Remove from list…')(page, fake);
     await page.getByRole('checkbox').check();
   },
-  details: openFromMenu('Details'),
+  vault: async (page, fake) => {
+    fake.arrange({ vaults: [MOUNTED] });
+    await page.getByRole('button', { name: 'Research.luks', exact: true }).click();
+    await page.getByText('aes-xts-plain64').waitFor();
+  },
+  'vault-locked': openFromMenu('Details'),
   performance: async (page, fake) => {
     const lookNow = () =>
       fake.arrange({ vaults: [{ ...MOUNTED, statistics: statisticsAtWork(Date.now()) }] });

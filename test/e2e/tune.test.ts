@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
   let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
-  let dialog: Locator;
+  let panel: Locator;
   const vaultPath = () => join(app.folder, 'Engine.luks');
   const sourcePath = () => join(app.folder, 'source.bin');
   const row = () => page.getByRole('listitem').filter({ hasText: 'Engine.luks' });
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     browser = await launchChromium();
     ({ page, complaints } = await openWindow(browser, app.url));
     page.setDefaultTimeout(STEP_MS);
-    dialog = page.getByRole('dialog', { name: 'Performance of Engine.luks' });
+    panel = page.getByRole('tabpanel', { name: 'Performance' });
     writeFileSync(sourcePath(), randomBytes(SOURCE_BYTES));
     await create();
   }, 120_000);
@@ -67,24 +67,24 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
   const openPerformance = async () => {
     await page.getByRole('button', { name: 'More actions for Engine.luks' }).click();
     await page.getByRole('menuitem', { name: 'Performance' }).click();
-    await dialog.waitFor();
+    await panel.waitFor();
   };
-  const closeDialog = async () => {
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+  const goBack = async () => {
+    await page.getByRole('button', { name: 'All vaults' }).click();
+    await row().waitFor();
   };
   const choose = async (reads: EngineMode, writes: EngineMode) => {
     await page.getByLabel('Reads', { exact: true }).selectOption(reads);
     await page.getByLabel('Writes', { exact: true }).selectOption(writes);
-    await dialog.getByText(`In force: reads ${reads}, writes ${writes}`).waitFor();
+    await panel.getByText(`In force: reads ${reads}, writes ${writes}`).waitFor();
   };
 
   it('follows the settings at the first unlock', async () => {
     await unlock();
     expect(await row().textContent()).toContain('Crypto auto');
     await page.getByRole('button', { name: 'Performance of Engine.luks' }).click();
-    await dialog.getByText('In force: reads auto, writes auto').waitFor();
-    await dialog.getByText('No requests yet').waitFor();
+    await panel.getByText('In force: reads auto, writes auto').waitFor();
+    await panel.getByText('No requests yet').waitFor();
   });
 
   it('changes the engine under load without an error or a wrong byte', async () => {
@@ -95,15 +95,15 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
       await choose(isEven ? 'inline' : 'threaded', isEven ? 'threaded' : 'inline');
     }
     await choose('threaded', 'threaded');
-    await dialog.getByText('MiB/s').first().waitFor();
+    await panel.getByText('MiB/s').first().waitFor();
     const { rounds, faults } = await copies.stop();
     expect(faults).toEqual([]);
     expect(rounds).toBeGreaterThan(0);
-    await dialog.getByText(/crypto threads?$/).waitFor();
+    await panel.getByText(/crypto threads?$/).waitFor();
   });
 
   it('shows where the time went', async () => {
-    const stages = dialog.getByRole('table', { name: 'Where the time goes' });
+    const stages = panel.getByRole('table', { name: 'Where the time goes' });
     for (const stage of ['Crypto', 'Storage', 'Transport', 'Filesystem']) {
       const cells = await stages
         .getByRole('row', { name: stage })
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
         .allTextContents();
       expect(cells.join()).toMatch(/\d (µs|ms)/);
     }
-    await closeDialog();
+    await goBack();
     expect(await row().textContent()).toContain('Crypto threaded');
   });
 
@@ -119,13 +119,13 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     await page.getByRole('button', { name: 'Lock Engine.luks' }).click();
     await row().getByText('Locked', { exact: true }).waitFor();
     await openPerformance();
-    await dialog.getByText('Counts from the next unlock').waitFor();
+    await panel.getByText('Counts from the next unlock').waitFor();
     const reads = page.getByLabel('Reads', { exact: true });
     expect(await reads.inputValue()).toBe('threaded');
     await reads.selectOption('inline');
     await page.getByLabel('Provider').selectOption('ecb-wasm');
     await expect.poll(() => reads.inputValue()).toBe('inline');
-    await closeDialog();
+    await goBack();
     await unlock();
     expect(await row().textContent()).toContain('reads inline, writes threaded (ecb-wasm)');
   });
@@ -134,8 +134,8 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     await openPerformance();
     await page.getByLabel('Reads', { exact: true }).selectOption('');
     await page.getByLabel('Writes', { exact: true }).selectOption('');
-    await dialog.getByText('In force: reads auto, writes auto, ecb-wasm').waitFor();
-    await closeDialog();
+    await panel.getByText('In force: reads auto, writes auto, ecb-wasm').waitFor();
+    await goBack();
     expect(complaints).toEqual([]);
   });
 });

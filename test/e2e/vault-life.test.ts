@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await page.getByRole('button', { name: 'More actions for Diary.luks' }).click();
       await page.getByRole('menuitem', { name: 'Details' }).click();
       await page.getByText('aes-xts-plain64, 4096-byte sectors').waitFor();
-      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'All vaults' }).click();
     });
 
     it('asks before it locks a vault in use, and locks one that is not', async () => {

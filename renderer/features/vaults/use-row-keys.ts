@@ -37,8 +37,8 @@ function act(vault: VaultSnapshot, key: string, actions: VaultActions): boolean 
     u: canUnlock(vault.state) && (() => actions.unlock(vault)),
     l: isMounted && (() => actions.lock(vault)),
     o: isMounted && (() => actions.openFolder(vault)),
-    d: () => actions.showDetails(vault),
-    p: () => actions.showPerformance(vault),
+    d: () => actions.open(vault),
+    p: () => actions.open(vault, 'performance'),
   };
   const command = commands[key.toLowerCase()];
   if (!command) return false;

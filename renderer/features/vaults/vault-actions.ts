@@ -5,8 +5,7 @@ export type VaultActions = Readonly<{
   unlock(vault: VaultSnapshot): void;
   lock(vault: VaultSnapshot): void;
   openFolder(vault: VaultSnapshot): void;
-  showDetails(vault: VaultSnapshot): void;
-  /** Where the crypto runs, and how fast it is. */
-  showPerformance(vault: VaultSnapshot): void;
+  /** Shows the vault's own page; at its overview where no tab is named. */
+  open(vault: VaultSnapshot, tab?: string): void;
   remove(vault: VaultSnapshot): void;
 }>;

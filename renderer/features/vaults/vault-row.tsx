@@ -1,24 +1,16 @@
-import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize } from '../../../shared/units.ts';
-import { useCapabilities } from '../../bridge/bridge-context.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import {
-  FolderIcon,
-  GaugeIcon,
-  InfoIcon,
-  LockIcon,
-  MoreIcon,
-  TrashIcon,
-  UnlockIcon,
-} from '../../components/icons.tsx';
+import { LockIcon, UnlockIcon } from '../../components/icons.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { formatWhen } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { MountFacts } from './mount-facts.tsx';
 import type { VaultActions } from './vault-actions.ts';
+import { VaultButtons } from './vault-buttons.tsx';
 import classes from './vault-row.module.css';
-import { canRemove, canUnlock, STATE_TONES } from './vault-state.ts';
+import { STATE_TONES } from './vault-state.ts';
 
 type VaultRowProps = Readonly<{ vault: VaultSnapshot; actions: VaultActions }>;
 
@@ -38,7 +30,7 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
               data-row-focus
               title={vault.name}
               aria-keyshortcuts="U L O D P"
-              onClick={() => actions.showDetails(vault)}
+              onClick={() => actions.open(vault)}
             >
               {vault.name}
             </UnstyledButton>
@@ -52,10 +44,10 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
           </span>
           <span className={classes['facts']}>{describe(vault)}</span>
         </div>
-        <RowButtons vault={vault} actions={actions} />
+        <VaultButtons vault={vault} actions={actions} />
       </div>
       {vault.state === 'mounted' && (
-        <MountFacts vault={vault} onShowPerformance={() => actions.showPerformance(vault)} />
+        <MountFacts vault={vault} onShowPerformance={() => actions.open(vault, 'performance')} />
       )}
       {vault.state === 'crashed' && vault.lastError !== null && (
         <ErrorNotice error={vault.lastError} />
@@ -72,75 +64,4 @@ function describe(vault: VaultSnapshot): string {
       ? t('vaults.neverUsed')
       : t('vaults.lastUsed', { when: formatWhen(vault.lastUsedMs, Date.now()) });
   return [...size, ...label, used].join('  ·  ');
-}
-
-function RowButtons({ vault, actions }: VaultRowProps) {
-  const { canOpenFolders } = useCapabilities();
-  const { name, state } = vault;
-  return (
-    <div className={classes['buttons']}>
-      {canUnlock(state) && (
-        <Button
-          leftSection={<UnlockIcon />}
-          aria-label={t('vaults.unlockNamed', { name })}
-          onClick={() => actions.unlock(vault)}
-        >
-          {t('vaults.unlock')}
-        </Button>
-      )}
-      {state === 'mounted' && canOpenFolders && (
-        <Button
-          leftSection={<FolderIcon />}
-          aria-label={t('vaults.openNamed', { name })}
-          onClick={() => actions.openFolder(vault)}
-        >
-          {t('vaults.openFolder')}
-        </Button>
-      )}
-      {state === 'mounted' && (
-        <Button
-          variant="default"
-          leftSection={<LockIcon />}
-          aria-label={t('vaults.lockNamed', { name })}
-          onClick={() => actions.lock(vault)}
-        >
-          {t('vaults.lock')}
-        </Button>
-      )}
-      <RowMenu vault={vault} actions={actions} />
-    </div>
-  );
-}
-
-function RowMenu({ vault, actions }: VaultRowProps) {
-  return (
-    <Menu position="bottom-end" width={210} returnFocus>
-      <Menu.Target>
-        <ActionIcon
-          size={36}
-          variant="subtle"
-          color="gray"
-          className={classes['more'] ?? ''}
-          aria-label={t('vaults.moreActions', { name: vault.name })}
-        >
-          <MoreIcon />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<InfoIcon />} onClick={() => actions.showDetails(vault)}>
-          {t('vaults.details')}
-        </Menu.Item>
-        <Menu.Item leftSection={<GaugeIcon />} onClick={() => actions.showPerformance(vault)}>
-          {t('vaults.performance')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<TrashIcon />}
-          disabled={!canRemove(vault.state)}
-          onClick={() => actions.remove(vault)}
-        >
-          {t('vaults.remove')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
 }

@@ -1,55 +1,53 @@
 import type { EngineEvents, EngineSnapshot } from '../../../shared/model/engine.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import type { VaultSnapshot, VaultState } from '../../../shared/model/vault.ts';
-import { Dialog } from '../../components/dialog.tsx';
 import { EngineModes } from '../../components/engine-modes.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Fold } from '../../components/fold.tsx';
+import { Card, Section } from '../../components/screen.tsx';
 import { t } from '../../i18n/translate.ts';
 import { EngineFields } from './engine-fields.tsx';
 import { LivePanel } from './live-panel.tsx';
-import classes from './performance-dialog.module.css';
 import { useTune } from './use-tune.ts';
+import classes from './vault-performance.module.css';
 
-type PerformanceDialogProps = Readonly<{
-  vault: VaultSnapshot;
-  settings: Settings;
-  onClose: () => void;
-}>;
+type VaultPerformanceProps = Readonly<{ vault: VaultSnapshot; settings: Settings }>;
 
 /** Between two states nobody knows which engine a change would reach. */
 const UNSETTLED: readonly VaultState[] = ['unlocking', 'locking'];
 
 /** Where the crypto of a vault runs, how fast it is, and where the time goes. */
-export function PerformanceDialog({ vault, settings, onClose }: PerformanceDialogProps) {
+export function VaultPerformance({ vault, settings }: VaultPerformanceProps) {
   const tune = useTune(vault);
   const isMounted = vault.state === 'mounted';
   return (
-    <Dialog size={820} onClose={onClose} title={t('performance.title', { name: vault.name })}>
-      <div className={classes['content']}>
-        <section className={classes['section']} aria-label={t('performance.engine')}>
-          <EngineFields
-            tune={tune}
-            settings={settings}
-            isDisabled={UNSETTLED.includes(vault.state)}
-          />
-          {isMounted && vault.engine !== null ? (
-            <EngineInForce engine={vault.engine} events={vault.engineEvents} />
-          ) : (
-            <p className={classes['line']}>{t('performance.nextUnlock')}</p>
-          )}
-          {tune.error !== null && <ErrorNotice error={tune.error} />}
-          {isMounted ? (
-            <Fold label={t('performance.modes')}>
-              <EngineModes />
-            </Fold>
-          ) : (
+    <>
+      <Section title={t('performance.engine')}>
+        <EngineFields
+          tune={tune}
+          settings={settings}
+          isDisabled={UNSETTLED.includes(vault.state)}
+        />
+        {isMounted && vault.engine !== null ? (
+          <EngineInForce engine={vault.engine} events={vault.engineEvents} />
+        ) : (
+          <p className={classes['line']}>{t('performance.nextUnlock')}</p>
+        )}
+        {tune.error !== null && <ErrorNotice error={tune.error} />}
+        {isMounted ? (
+          <Fold label={t('performance.modes')}>
             <EngineModes />
-          )}
-        </section>
-        {isMounted && <LivePanel statistics={vault.statistics} />}
-      </div>
-    </Dialog>
+          </Fold>
+        ) : (
+          <EngineModes />
+        )}
+      </Section>
+      {isMounted && (
+        <Card>
+          <LivePanel statistics={vault.statistics} />
+        </Card>
+      )}
+    </>
   );
 }
 

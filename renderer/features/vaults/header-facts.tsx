@@ -9,26 +9,19 @@ import type {
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize, KIB } from '../../../shared/units.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { t } from '../../i18n/translate.ts';
-import classes from './details-dialog.module.css';
-
-type DetailsDialogProps = Readonly<{ vault: VaultSnapshot; onClose: () => void }>;
+import classes from './header-facts.module.css';
 
 /** What the header says of a vault; needs no passphrase. */
-export function DetailsDialog({ vault, onClose }: DetailsDialogProps) {
+export function HeaderFacts({ vault }: { vault: VaultSnapshot }) {
   const { info, error } = useContainerInfo(vault.id);
+  if (error !== null) return <ErrorNotice error={error} />;
+  if (info !== null) return <Facts rows={describe(vault, info)} />;
   return (
-    <Dialog size="lg" onClose={onClose} title={t('details.title', { name: vault.name })}>
-      {error !== null && <ErrorNotice error={error} />}
-      {error === null && info === null && (
-        <p className={classes['loading']}>
-          <Loader size="xs" aria-hidden="true" /> {t('details.loading')}
-        </p>
-      )}
-      {info !== null && <Facts rows={describe(vault, info)} />}
-    </Dialog>
+    <p className={classes['loading']}>
+      <Loader size="xs" aria-hidden="true" /> {t('details.loading')}
+    </p>
   );
 }
 

@@ -1,0 +1,13 @@
+/** Screens that need nothing to be named; the one of a vault names it and the tab in view. */
+export type ScreenName = 'vaults' | 'create' | 'settings';
+
+/** Where the window is. */
+export type Route =
+  | Readonly<{ screen: ScreenName }>
+  | Readonly<{ screen: 'vault'; vaultId: string; tab: string }>;
+
+/** Tells whether two routes show the same page; another tab of a vault is the same page. */
+export function isSamePage(one: Route, other: Route): boolean {
+  if (one.screen !== 'vault' || other.screen !== 'vault') return one.screen === other.screen;
+  return one.vaultId === other.vaultId;
+}

@@ -1,0 +1,109 @@
+import { useState } from 'react';
+import type { AppSnapshot } from '../shared/model/app.ts';
+import { useBridge, useCapabilities } from './bridge/bridge-context.tsx';
+import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
+import { Notice } from './components/notice.tsx';
+import { CreateScreen } from './features/create/create-screen.tsx';
+import { JobsPanel } from './features/jobs/jobs-panel.tsx';
+import { SettingsScreen } from './features/settings/settings-screen.tsx';
+import type { Lock } from './features/vaults/use-lock.ts';
+import type { VaultActions } from './features/vaults/vault-actions.ts';
+import { VaultPage } from './features/vaults/vault-page.tsx';
+import { VaultsScreen } from './features/vaults/vaults-screen.tsx';
+import { t } from './i18n/translate.ts';
+import type { Route } from './navigation/route.ts';
+import type { ActionFailure } from './use-vault-actions.ts';
+import { VAULT_TABS } from './vault-tabs.ts';
+
+type ScreenInViewProps = Readonly<{
+  route: Route;
+  snapshot: AppSnapshot;
+  actions: VaultActions;
+  lock: Lock;
+  failure: ActionFailure;
+  onGo: (route: Route) => void;
+  onAdd: () => void;
+}>;
+
+/** The screen that the route names; the list of vaults where it names one that has gone. */
+export function ScreenInView(props: ScreenInViewProps) {
+  const { route, snapshot, actions, failure, onGo } = props;
+  const bridge = useBridge();
+  const { canOpenFolders } = useCapabilities();
+  const [notice, setNotice] = useState<string | null>(null);
+  const home = () => onGo({ screen: 'vaults' });
+  const refusal = failure.error !== null && (
+    <ErrorNotice
+      error={failure.error}
+      actions={<NoticeButton onClick={failure.dismiss}>{t('common.dismiss')}</NoticeButton>}
+    />
+  );
+
+  if (route.screen === 'create') {
+    return (
+      <CreateScreen
+        kdfTimeMs={snapshot.settings.kdfTimeMs}
+        onCreated={(name) => {
+          setNotice(t('create.done', { name }));
+          home();
+        }}
+        onCancel={home}
+      />
+    );
+  }
+  if (route.screen === 'settings') {
+    return (
+      <SettingsScreen
+        settings={snapshot.settings}
+        version={snapshot.version}
+        canOpenFolders={canOpenFolders}
+        onChange={(changes) => bridge.call('settings.update', { changes })}
+      />
+    );
+  }
+  const vault = route.screen === 'vault' && snapshot.vaults.find(({ id }) => id === route.vaultId);
+  if (route.screen === 'vault' && vault) {
+    return (
+      <VaultPage
+        key={vault.id}
+        vault={vault}
+        settings={snapshot.settings}
+        actions={actions}
+        tabs={VAULT_TABS}
+        tab={route.tab}
+        onTab={(tab) => onGo({ ...route, tab })}
+        onBack={home}
+        notices={refusal}
+      />
+    );
+  }
+  return (
+    <VaultsScreen
+      vaults={snapshot.vaults}
+      actions={actions}
+      onCreate={() => onGo({ screen: 'create' })}
+      onAdd={props.onAdd}
+      onLockAll={() =>
+        lockAll(snapshot, (vaultId) => {
+          bridge.send('vault.lock', { vaultId, isForced: false });
+        })
+      }
+      activity={
+        <>
+          {notice !== null && <Notice text={notice} onDismiss={() => setNotice(null)} />}
+          {refusal}
+          <JobsPanel jobs={snapshot.jobs} onRetryLock={(vaultId) => retryLock(props, vaultId)} />
+        </>
+      }
+    />
+  );
+}
+
+function lockAll({ vaults }: AppSnapshot, lock: (vaultId: string) => void) {
+  for (const { id, state } of vaults) if (state === 'mounted') lock(id);
+}
+
+function retryLock({ snapshot, lock }: ScreenInViewProps, vaultId: string) {
+  const vault = snapshot.vaults.find(({ id }) => id === vaultId);
+  if (vault !== undefined) lock.lock(vault);
+}

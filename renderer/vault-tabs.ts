@@ -1,0 +1,9 @@
+import { VaultPerformance } from './features/performance/vault-performance.tsx';
+import { VaultOverview } from './features/vaults/vault-overview.tsx';
+import type { VaultTab } from './features/vaults/vault-page.tsx';
+
+/** The tabs of a vault's page, in order. Another one is another entry. */
+export const VAULT_TABS: readonly VaultTab[] = [
+  { name: 'overview', label: 'vault.overview', Content: VaultOverview },
+  { name: 'performance', label: 'vaults.performance', Content: VaultPerformance },
+];
