@@ -27,6 +27,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
   let page: Page;
   let complaints: readonly string[];
   let panel: Locator;
+  let folder: string;
   const vaultPath = () => join(app.folder, 'Engine.luks');
   const sourcePath = () => join(app.folder, 'source.bin');
   const row = () => page.getByRole('listitem').filter({ hasText: 'Engine.luks' });
@@ -82,13 +83,13 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
   it('follows the settings at the first unlock', async () => {
     await unlock();
     expect(await row().textContent()).toContain('Crypto auto');
+    folder = (await row().locator('code').textContent()) ?? '';
     await page.getByRole('button', { name: 'Performance of Engine.luks' }).click();
     await panel.getByText('In force: reads auto, writes auto').waitFor();
     await panel.getByText('No requests yet').waitFor();
   });
 
   it('changes the engine under load without an error or a wrong byte', async () => {
-    const folder = (await row().locator('code').textContent()) ?? '';
     const copies = keepCopying(sourcePath(), folder);
     for (let turn = 0; turn < SWITCHES; turn += 1) {
       const isEven = turn % 2 === 0;
