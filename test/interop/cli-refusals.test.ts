@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
@@ -115,5 +116,17 @@ describe('lockline, given bad input', () => {
     expect(refused.code).toBe(7);
     expect(refused.stderr).toContain('permission-denied');
     execFileSync('chown', ['-R', '0', ...owned]);
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    await using lockline = createLockline();
+    const child = lockline.start(['bench', '--help']);
+    child.stdout.destroy();
+    let complaints = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      complaints += chunk;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, complaints }).toEqual({ code: 141, complaints: '' });
   });
 });

@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 const ENTRY = fileURLToPath(new URL('../../main/cli/lockline.ts', import.meta.url));
+/** What is installed: `npm run build` makes it. */
+export const BUILT_ENTRY = fileURLToPath(
+  new URL('../../dist/main/cli/lockline.js', import.meta.url),
+);
 
 /** The command line as a user of its own: private data and runtime folders, removed when disposed. */
 export type Lockline = AsyncDisposable &
@@ -24,8 +28,11 @@ export type Lockline = AsyncDisposable &
 export type RunOptions = Readonly<{ stdin?: string; uid?: number; gid?: number; cwd?: string }>;
 export type Outcome = Readonly<{ code: number | null; stdout: string; stderr: string }>;
 
-/** @param folder - Owned: removed when disposed, after every vault in it was locked. */
-export function createLockline(folder = temporaryFolder()): Lockline {
+/**
+ * @param folder - Owned: removed when disposed, after every vault in it was locked.
+ * @param entry - The program; its sources unless told.
+ */
+export function createLockline(folder = temporaryFolder(), entry = ENTRY): Lockline {
   const runtime = folder.file('run');
   mkdirSync(join(tmpdir(), 'node-compile-cache'), { recursive: true });
   mkdirSync(runtime, { mode: 0o700 });
@@ -39,7 +46,7 @@ export function createLockline(folder = temporaryFolder()): Lockline {
     XDG_CACHE_HOME: join(tmpdir(), 'node-compile-cache'),
   };
   const start = (args: readonly string[], options: RunOptions = {}) =>
-    spawn(process.execPath, [ENTRY, ...args], {
+    spawn(process.execPath, [entry, ...args], {
       cwd: options.cwd ?? folder.path,
       env: environment,
       // A session of its own: no terminal to ask on, whatever the tests run in.

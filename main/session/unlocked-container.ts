@@ -1,0 +1,67 @@
+import { fstatSync } from 'node:fs';
+import { basename } from 'node:path';
+import { FileDevice } from '../block/file-device.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { describeHeader } from '../luks/describe-header.ts';
+import { type LoadedHeader, readLuks2 } from '../luks/read-luks2.ts';
+import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
+import { unlockLuks2 } from '../luks/unlock-luks2.ts';
+import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
+import type { OnPhase } from './session-events.ts';
+
+/** A container that is open, locked against other writers, and unlocked. Disposing closes and wipes. */
+export type UnlockedContainer = Disposable &
+  Readonly<{
+    path: string;
+    isReadOnly: boolean;
+    /** To be served by a worker: `release()` hands its descriptor on. */
+    device: FileDevice;
+    unlocked: UnlockedVolume;
+    label: string;
+    /** Its label, or the file's name where it has none. */
+    name: string;
+    /** Device and inode number of the file, decimal. */
+    identity: Readonly<{ device: string; inode: string }>;
+  }>;
+
+type Request = Readonly<{ path: string; isReadOnly: boolean }>;
+
+/**
+ * Opens a container and unlocks it; a damaged copy of the header is rewritten where it is opened for
+ * writing.
+ *
+ * @param passphrase - Borrowed until the promise settles.
+ * @param check - Runs before a key is derived: what is refused anyway need not cost one.
+ */
+export async function unlockContainer(
+  request: Request,
+  passphrase: SecretBytes,
+  onPhase: OnPhase,
+  check: () => void = () => {},
+): Promise<UnlockedContainer> {
+  using resources = new DisposableStack();
+  const device = resources.use(FileDevice.open(request.path, { isReadOnly: request.isReadOnly }));
+  const loaded = loadHeader(device);
+  check();
+  onPhase('deriving', null);
+  const unlocked = resources.use(await unlockLuks2(device, loaded, passphrase));
+  onPhase('mounting', null);
+  const { label } = describeHeader(loaded, device.sizeBytes);
+  const file = fstatSync(device.fd, { bigint: true });
+  const kept = resources.move();
+  return {
+    path: request.path,
+    isReadOnly: request.isReadOnly,
+    device,
+    unlocked,
+    label,
+    name: label === '' ? basename(request.path) : label,
+    identity: { device: String(file.dev), inode: String(file.ino) },
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+}
+
+function loadHeader(device: FileDevice): LoadedHeader {
+  const loaded = readLuks2(device);
+  return device.isReadOnly ? loaded : repairHeaderCopies(device, loaded);
+}
