@@ -1,30 +1,42 @@
-import { type Arm, AutoPolicy, type Calibration, SMALLEST_CLASS_BYTES } from './auto-policy.ts';
+import { AutoPolicy, type Calibration, SMALLEST_CLASS_BYTES } from './auto-policy.ts';
+import type { Arm } from './duel.ts';
 import type { Engine } from './engine.ts';
 import type { InlineEngine } from './inline-engine.ts';
+import { Lateness } from './lateness.ts';
 import { LoadSensor } from './load-sensor.ts';
 import type { ThreadedEngine } from './threaded-engine.ts';
+
+/** What is known of the two arms, for each direction. */
+export type AutoPolicies = Readonly<{ read: AutoPolicy; write: AutoPolicy }>;
+
+/**
+ * Returns policies that begin with what a calibration by reads found. Writes begin with it too: they
+ * cannot be rehearsed without changing the container, and their first duels come soon.
+ */
+export function createPolicies(results: readonly Calibration[]): AutoPolicies {
+  const policies = { read: new AutoPolicy(), write: new AutoPolicy() };
+  policies.read.calibrate(results);
+  policies.write.calibrate(results);
+  return policies;
+}
 
 /** Serves each request inline or split, whichever is quicker. @see AutoPolicy */
 export class AutoEngine implements Engine {
   readonly #inline: InlineEngine;
   readonly #threaded: ThreadedEngine;
   readonly #sensor = new LoadSensor();
-  readonly policies = { read: new AutoPolicy(), write: new AutoPolicy() } as const;
+  readonly #lateness = new Lateness();
+  readonly policies: AutoPolicies;
 
-  /** @param inline - Borrowed, as is `threaded`. */
-  constructor(inline: InlineEngine, threaded: ThreadedEngine) {
+  /** @param inline - Borrowed, as are `threaded` and `policies`, which learn. */
+  constructor(inline: InlineEngine, threaded: ThreadedEngine, policies: AutoPolicies) {
     this.#inline = inline;
     this.#threaded = threaded;
+    this.policies = policies;
   }
 
   get providerName(): string {
     return this.#inline.providerName;
-  }
-
-  /** Takes over what was measured of the two arms. */
-  adopt(results: readonly Calibration[]): void {
-    this.policies.read.calibrate(results);
-    this.policies.write.calibrate(results);
   }
 
   read(storageOffsetBytes: number, target: Uint8Array, firstIvSector: number): void {
@@ -58,22 +70,27 @@ export class AutoEngine implements Engine {
   }
 
   /** A request that fails teaches nothing. */
-  #serve(policy: AutoPolicy, lengthBytes: number, run: (arm: Arm) => void): void {
+  #serve(policy: AutoPolicy, bytes: number, run: (arm: Arm) => void): void {
     const startMs = performance.now();
     if (this.#sensor.hasChanged(startMs)) {
       this.policies.read.forget();
       this.policies.write.forget();
     }
-    const arm = policy.choose(lengthBytes, startMs);
+    if (this.#lateness.isBusy(startMs)) {
+      run('inline');
+      return;
+    }
+    const arm = policy.choose(bytes);
     run(arm);
     const endMs = performance.now();
-    policy.record(lengthBytes, arm, endMs - startMs);
-    if (arm === 'threaded') {
-      policy.noteWait(
-        this.#threaded.lastWaitMs,
-        (endMs - startMs) / this.#threaded.lastFragments,
-        endMs,
-      );
+    const elapsedMs = endMs - startMs;
+    const isHelped = arm === 'threaded' && this.#threaded.last.isHelped;
+    policy.record({ bytes, elapsedMs, isHelped });
+    if (arm === 'inline') return;
+    const { waitMs, fragments } = this.#threaded.last;
+    if (this.#lateness.note(waitMs, elapsedMs, fragments, endMs)) {
+      this.policies.read.interrupt();
+      this.policies.write.interrupt();
     }
   }
 

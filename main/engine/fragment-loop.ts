@@ -118,18 +118,11 @@ function attempt(parts: HelperParts, slot: number, index: number): number {
   const position = readLong(words, slotWord(slot, SLOT.storageOffset)) + from;
   const ivSector = readLong(words, slotWord(slot, SLOT.firstIvSector)) + from / 512;
   try {
-    switch (at(SLOT.kind)) {
-      case JOB_KINDS.read:
-        return settle(readFragment(at(SLOT.fd), decrypt, position, place, ivSector));
-      case JOB_KINDS.write: {
-        const copy = scratch.subarray(0, length);
-        copy.set(place);
-        return settle(writeFragment(at(SLOT.fd), encrypt, position, copy, ivSector));
-      }
-      default:
-        decrypt.apply(place.byteOffset, length, ivSector);
-        return FRAGMENT.done;
-    }
+    if (at(SLOT.kind) === JOB_KINDS.read)
+      return settle(readFragment(at(SLOT.fd), decrypt, position, place, ivSector));
+    const copy = scratch.subarray(0, length);
+    copy.set(place);
+    return settle(writeFragment(at(SLOT.fd), encrypt, position, copy, ivSector));
   } catch {
     // The caller does the fragment again, in its own thread, and meets the error itself.
     return FRAGMENT.refused;

@@ -1,4 +1,4 @@
-import type { XtsDirection, XtsProvider, XtsTransform } from '../crypto/xts-provider.ts';
+import type { XtsProvider, XtsTransform } from '../crypto/xts-provider.ts';
 import type { Engine, EngineStorage } from './engine.ts';
 import { readSectors, writeSectors } from './sector-transfer.ts';
 
@@ -23,12 +23,6 @@ export class InlineEngine implements Engine {
 
   write(storageOffsetBytes: number, source: Uint8Array, firstIvSector: number): void {
     writeSectors(this.#storage, this.#encrypt, storageOffsetBytes, source, firstIvSector);
-  }
-
-  /** Transforms whole sectors of the arena where they lie, without any storage. */
-  apply(direction: XtsDirection, sectors: Uint8Array, firstIvSector: number): void {
-    const transform = direction === 'decrypt' ? this.#decrypt : this.#encrypt;
-    transform.apply(sectors.byteOffset, sectors.length, firstIvSector);
   }
 
   [Symbol.dispose](): void {

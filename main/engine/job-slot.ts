@@ -18,7 +18,7 @@ export type Job = Readonly<{
   at: number;
   lengthBytes: number;
   fragmentBytes: number;
-  /** Descriptor of the storage; any number where the job moves nothing. */
+  /** Descriptor of the storage. */
   fd: number;
   storageOffsetBytes: number;
   firstIvSector: number;

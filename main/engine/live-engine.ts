@@ -7,8 +7,7 @@ import {
   PROVIDERS_ARENA_BYTES,
   type RefusedProvider,
 } from '../crypto/providers.ts';
-import { AutoEngine } from './auto-engine.ts';
-import type { Calibration } from './auto-policy.ts';
+import { AutoEngine, type AutoPolicies, createPolicies } from './auto-engine.ts';
 import { calibrate } from './calibrate.ts';
 import type { Engine, EngineStorage } from './engine.ts';
 import { InlineEngine } from './inline-engine.ts';
@@ -33,6 +32,8 @@ export type EngineParts = Readonly<{
   /** 32 or 64 bytes; read again whenever the provider changes. */
   volumeKey: Uint8Array;
   sectorBytes: number;
+  /** Where the volume begins in the storage: what is read to measure the arms of `auto`. */
+  fromBytes: number;
   /** Gives {@link LiveEngine.arenaBytes}. */
   arena: Arena;
 }>;
@@ -51,7 +52,7 @@ export class LiveEngine implements Engine {
   /** Two places for a provider's memory: that of the next one, and that of the one in force. */
   #places: readonly [ArenaPart, ArenaPart];
   readonly #scratch: Buffer;
-  readonly #calibrations = new Map<string, readonly Calibration[]>();
+  readonly #policies = new Map<string, AutoPolicies>();
   #inline: InlineEngine;
   #pinned: string | null = null;
   #auto: AutoEngine | undefined;
@@ -99,8 +100,8 @@ export class LiveEngine implements Engine {
     if (order.pool === null) return;
     const threaded = new ThreadedEngine(this.#inline, storage, order.pool);
     if (order.read === 'auto' || order.write === 'auto') {
-      this.#auto = new AutoEngine(this.#inline, threaded);
-      this.#auto.adopt(this.#calibrate(threaded, order.pool));
+      const policies = this.#policiesOf(threaded, order.pool);
+      this.#auto = new AutoEngine(this.#inline, threaded, policies);
     }
     const arms = { inline: this.#inline, threaded, auto: this.#auto ?? this.#inline };
     this.#readArm = arms[order.read];
@@ -139,15 +140,17 @@ export class LiveEngine implements Engine {
     return inline;
   }
 
-  /** Measured once for each provider and number of helpers: a later order finds it here. */
-  #calibrate(threaded: ThreadedEngine, pool: PoolAccess): readonly Calibration[] {
-    if (threaded.livingHelpers === 0) return [];
+  /** Measured once for each provider and number of helpers: a later order finds what was learnt. */
+  #policiesOf(threaded: ThreadedEngine, pool: PoolAccess): AutoPolicies {
+    if (threaded.livingHelpers === 0) return createPolicies([]);
     const key = `${this.providerName} ${pool.helpers}`;
-    const known = this.#calibrations.get(key);
+    const known = this.#policies.get(key);
     if (known !== undefined) return known;
-    const results = calibrate(this.#inline, threaded, this.#scratch);
-    this.#calibrations.set(key, results);
-    return results;
+    const { storage, fromBytes } = this.#parts;
+    const parts = { inline: this.#inline, threaded, storage, fromBytes, scratch: this.#scratch };
+    const policies = createPolicies(calibrate(parts));
+    this.#policies.set(key, policies);
+    return policies;
   }
 }
 

@@ -71,8 +71,8 @@ export const SLOT = {
 } as const;
 const SLOT_WORDS = 80 + 2 * (MAX_FRAGMENTS + 1);
 
-/** What a job does with each fragment; a rehearsal transforms it and moves nothing. */
-export const JOB_KINDS = { read: 0, write: 1, rehearsal: 2 } as const;
+/** What a job does with each fragment. */
+export const JOB_KINDS = { read: 0, write: 1 } as const;
 export type JobKind = (typeof JOB_KINDS)[keyof typeof JOB_KINDS];
 
 /** Status of a fragment. Below 0: the storage failed with errno `-1 - status`. */

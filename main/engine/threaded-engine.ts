@@ -41,6 +41,16 @@ export type PoolAccess = Readonly<{
   onRedone: () => void;
 }>;
 
+/** What became of a request that was to be split. */
+type SplitOutcome = Readonly<{
+  /** Time that the caller waited for helpers. */
+  waitMs: number;
+  fragments: number;
+  /** Whether a helper did some of them. */
+  isHelped: boolean;
+}>;
+const NOT_SPLIT: SplitOutcome = { waitMs: 0, fragments: 1, isHelped: false };
+
 /**
  * Splits requests among the calling thread and crypto workers: each reads and decrypts, or encrypts
  * and writes, the fragments that it claims. The caller claims too and never waits for a helper to
@@ -59,9 +69,8 @@ export class ThreadedEngine implements Engine {
   readonly #inline: InlineEngine;
   readonly #storage: EngineStorage;
   readonly #pool: PoolAccess;
-  /** Of the last split request: time that the caller waited for helpers, and its fragments. */
-  lastWaitMs = 0;
-  lastFragments = 1;
+  /** Of the last request that this engine was given to split. */
+  last: SplitOutcome = NOT_SPLIT;
 
   /** @param inline - Borrowed: does the caller's fragments. */
   constructor(inline: InlineEngine, storage: EngineStorage, pool: PoolAccess) {
@@ -103,16 +112,12 @@ export class ThreadedEngine implements Engine {
     else this.#run(JOB_KINDS.write, storageOffsetBytes, source, firstIvSector);
   }
 
-  /** Transforms memory of no value, split as a request would be: for calibration. */
-  rehearse(memory: Uint8Array): void {
-    this.#run(JOB_KINDS.rehearsal, 0, memory, 0);
-  }
-
   #run(kind: JobKind, offsetBytes: number, view: Uint8Array, firstIvSector: number): void {
-    if (kind !== JOB_KINDS.rehearsal) assertInside(this.#storage, offsetBytes, view.length);
+    assertInside(this.#storage, offsetBytes, view.length);
     const fragmentBytes =
       view.length < FEW_FRAGMENTS_BYTES ? MIN_FRAGMENT_BYTES : MAX_FRAGMENT_BYTES;
     using slot = JobSlot.acquire(this.#pool.words, this.#pool.helpers);
+    this.last = NOT_SPLIT;
     const jobBytes = MAX_FRAGMENTS * fragmentBytes;
     for (let done = 0; done < view.length; done += jobBytes) {
       const part = view.subarray(done, done + jobBytes);
@@ -137,8 +142,7 @@ export class ThreadedEngine implements Engine {
     const run = new JobRun(this.#pool, slot, job, (index) => this.#doFragment(job, part, index));
     run.finish();
     clock?.enter(stage);
-    this.lastWaitMs = run.waitMs;
-    this.lastFragments = run.fragments;
+    this.last = run;
   }
 
   #doFragment(job: Job, view: Uint8Array, index: number): void {
@@ -151,8 +155,7 @@ export class ThreadedEngine implements Engine {
     const offsetBytes = job.storageOffsetBytes + from;
     const ivSector = job.firstIvSector + from / 512;
     if (job.kind === JOB_KINDS.read) this.#inline.read(offsetBytes, part, ivSector);
-    else if (job.kind === JOB_KINDS.write) this.#inline.write(offsetBytes, part, ivSector);
-    else this.#inline.apply('decrypt', part, ivSector);
+    else this.#inline.write(offsetBytes, part, ivSector);
   }
 
   /** Nothing of its own to free. */
@@ -160,13 +163,14 @@ export class ThreadedEngine implements Engine {
 }
 
 /** One job from its publication until the last fragment is done. */
-class JobRun {
+class JobRun implements SplitOutcome {
   readonly #pool: PoolAccess;
   readonly #slot: JobSlot;
   readonly #job: Job;
   readonly #doFragment: (index: number) => void;
   readonly fragments: number;
   waitMs = 0;
+  isHelped = false;
   /** By offset of the fragment: the first is what the caller is told. */
   #failedIndex = Number.POSITIVE_INFINITY;
   #error: unknown;
@@ -188,6 +192,7 @@ class JobRun {
       own.add(index);
       if (!slot.hasFailed) this.#attempt(index);
     }
+    this.isHelped = own.size < this.fragments;
     const waitFromMs = performance.now();
     for (let index = 0; index < this.fragments; index += 1) {
       if (!own.has(index)) this.#collect(index);

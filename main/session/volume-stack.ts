@@ -49,9 +49,9 @@ export function buildCryptStack(
   arena: Arena,
   { volumeKey, provider = null, clock }: CryptStackOptions,
 ): CryptStack {
-  const { sectorBytes } = geometry;
+  const { sectorBytes, offsetBytes: fromBytes } = geometry;
   const storage = clock === undefined ? container : withClock(container, clock);
-  const engine = new LiveEngine({ storage, volumeKey, sectorBytes, arena }, provider);
+  const engine = new LiveEngine({ storage, volumeKey, sectorBytes, fromBytes, arena }, provider);
   const crypt = new CryptDevice(container, engine, geometry, arena);
   return {
     crypt,

@@ -50,7 +50,8 @@ export async function createEngineFixture(options: EngineFixtureOptions): Promis
     sectorBytes,
     onEvent: (event) => events.push(event),
   });
-  const engine = new LiveEngine({ storage, volumeKey: key, sectorBytes, arena }, provider);
+  const parts = { storage, volumeKey: key, sectorBytes, fromBytes: 0, arena };
+  const engine = new LiveEngine(parts, provider);
   let redone = 0;
   const access = {
     words: poolWords(memory),

@@ -23,7 +23,13 @@ const { requestBytes, helpers, seed } = data;
 using device = FileDevice.open(data.path, { isReadOnly: false, lock: 'none' });
 const arena = new Arena(data.arena);
 const volumeKey = new Uint8Array(data.volumeKey);
-using engine = new LiveEngine({ storage: device, volumeKey, sectorBytes: 512, arena });
+using engine = new LiveEngine({
+  storage: device,
+  volumeKey,
+  sectorBytes: 512,
+  fromBytes: 0,
+  arena,
+});
 const buffer = arena.allocate(requestBytes, 4096);
 const plain = Buffer.alloc(device.sizeBytes);
 const random = seededRandom(seed);

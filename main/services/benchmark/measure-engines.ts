@@ -106,6 +106,7 @@ async function createEngine(container: FileDevice, mode: EngineMode): Promise<Be
     storage: container,
     volumeKey: key,
     sectorBytes: SECTOR_BYTES,
+    fromBytes: 0,
     arena,
   });
   const access = {

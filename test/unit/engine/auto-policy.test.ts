@@ -1,26 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { AutoPolicy } from '../../../main/engine/auto-policy.ts';
+import type { Arm } from '../../../main/engine/duel.ts';
 import { KIB, MIB } from '../../../shared/units.ts';
 
-type Costs = Readonly<{ inline: number; threaded: number }>;
+/** Of the last size class: what is known of it says nothing of others. */
+const LARGEST = 4 * MIB;
 
-/** Serves requests of one length whose cost is known; returns the share of time over the better arm. */
+type Costs = Readonly<Record<Arm, number>>;
+
+/** Serves one request of this cost; returns the arm that did. */
+function serve(policy: AutoPolicy, bytes: number, costs: Costs): Arm {
+  if (policy.isPlain(bytes)) return 'inline';
+  const arm = policy.choose(bytes);
+  policy.record({ bytes, elapsedMs: costs[arm], isHelped: arm === 'threaded' });
+  return arm;
+}
+
+/** Serves requests of one length; returns the share of time over that of the better arm. */
 function run(policy: AutoPolicy, bytes: number, requests: number, costs: Costs): number {
   let spentMs = 0;
-  let nowMs = 0;
-  for (let request = 0; request < requests; request += 1) {
-    const isPlain = policy.isPlain(bytes);
-    const arm = isPlain ? 'inline' : policy.choose(bytes, nowMs);
-    if (!isPlain) policy.record(bytes, arm, costs[arm]);
-    spentMs += costs[arm];
-    nowMs += costs[arm];
-  }
+  for (let request = 0; request < requests; request += 1)
+    spentMs += costs[serve(policy, bytes, costs)];
   return spentMs / (requests * Math.min(costs.inline, costs.threaded)) - 1;
+}
+
+/** The arm that serves most of the next requests. */
+function armOf(policy: AutoPolicy, bytes: number, costs: Costs): Arm {
+  let split = 0;
+  for (let request = 0; request < 100; request += 1)
+    if (serve(policy, bytes, costs) === 'threaded') split += 1;
+  return split > 50 ? 'threaded' : 'inline';
 }
 
 function calibrated(costs: Costs): AutoPolicy {
   const policy = new AutoPolicy();
-  policy.calibrate([{ bytes: MIB, inlineMs: costs.inline, threadedMs: costs.threaded }]);
+  policy.calibrate([{ bytes: LARGEST, inlineMs: costs.inline, threadedMs: costs.threaded }]);
   return policy;
 }
 
@@ -34,17 +48,29 @@ describe('AutoPolicy', () => {
       { bytes: MIB, inlineMs: 0.16, threadedMs: 0.1 },
     ]);
     expect(policy.gateBytes).toBe(256 * KIB);
-    expect(policy.choose(128 * KIB, 0)).toBe('inline');
-    expect(policy.choose(300 * KIB, 0)).toBe('threaded');
-    expect(policy.choose(64 * MIB, 0)).toBe('threaded');
+    expect(policy.choose(128 * KIB)).toBe('inline');
+    expect(policy.choose(300 * KIB)).toBe('threaded');
+    expect(policy.choose(64 * MIB)).toBe('threaded');
   });
 
-  it('finds the better arm where the calibration was wrong', () => {
+  it('finds the better arm within 50 requests where the calibration was wrong', () => {
     const policy = calibrated({ inline: 1, threaded: 2 });
-    run(policy, MIB, 4000, { inline: 1, threaded: 0.6 });
-    expect(policy.choose(MIB, 0)).toBe('threaded');
-    run(policy, MIB, 4000, { inline: 0.5, threaded: 0.6 });
-    expect(policy.choose(MIB, 0)).toBe('inline');
+    run(policy, LARGEST, 50, { inline: 1, threaded: 0.6 });
+    expect(policy.gateBytes).toBe(LARGEST);
+    const other = calibrated({ inline: 2, threaded: 1 });
+    run(other, LARGEST, 50, { inline: 0.5, threaded: 0.6 });
+    expect(other.gateBytes).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('finds it again where the better arm changes, at once when told of another load', () => {
+    const policy = calibrated({ inline: 1, threaded: 0.6 });
+    run(policy, LARGEST, 4000, { inline: 1, threaded: 0.6 });
+    run(policy, LARGEST, 4000, { inline: 0.5, threaded: 0.6 });
+    expect(policy.gateBytes).toBe(Number.POSITIVE_INFINITY);
+    run(policy, LARGEST, 4000, { inline: 0.5, threaded: 0.6 });
+    policy.forget();
+    run(policy, LARGEST, 100, { inline: 1, threaded: 0.5 });
+    expect(policy.gateBytes).toBe(LARGEST);
   });
 
   it.each([
@@ -54,29 +80,42 @@ describe('AutoPolicy', () => {
     { inline: 50, threaded: 1 },
   ])('costs at most 2 %% over the better arm of %j', (costs) => {
     const policy = calibrated(costs);
-    expect(run(policy, MIB, 20_000, costs)).toBeLessThan(0.02);
+    expect(run(policy, LARGEST, 20_000, costs)).toBeLessThan(0.02);
+  });
+
+  it('prefers inline where both arms cost the same', () => {
+    const policy = calibrated({ inline: 1, threaded: 0.5 });
+    run(policy, LARGEST, 1000, { inline: 1, threaded: 1 });
+    expect(policy.gateBytes).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is not misled by single requests that take long', () => {
+    const policy = calibrated({ inline: 1, threaded: 0.7 });
+    let request = 0;
+    for (; request < 5000; request += 1) {
+      const factor = request % 12 === 0 ? 30 : 1;
+      serve(policy, LARGEST, { inline: factor, threaded: 0.7 * factor });
+    }
+    expect(policy.gateBytes).toBe(LARGEST);
   });
 
   it('keeps size classes apart', () => {
     const policy = new AutoPolicy();
-    run(policy, 64 * KIB, 1000, { inline: 1, threaded: 2 });
-    run(policy, 4 * MIB, 4000, { inline: 2, threaded: 1 });
-    expect(policy.choose(64 * KIB, 0)).toBe('inline');
-    expect(policy.choose(4 * MIB, 0)).toBe('threaded');
+    const [small, large] = [
+      { inline: 1, threaded: 2 },
+      { inline: 2, threaded: 1 },
+    ];
+    run(policy, 64 * KIB, 1000, small);
+    run(policy, LARGEST, 4000, large);
+    expect(armOf(policy, 64 * KIB, small)).toBe('inline');
+    expect(armOf(policy, LARGEST, large)).toBe('threaded');
   });
 
-  it('noteWait() makes all inline for a while, longer each time', () => {
-    const policy = calibrated({ inline: 2, threaded: 1 });
-    policy.noteWait(0.01, 0.05, 1000);
-    expect(policy.choose(MIB, 1001)).toBe('threaded');
-    // One late helper is the garbage collector's doing.
-    policy.noteWait(4, 0.05, 1000);
-    expect(policy.choose(MIB, 1001)).toBe('threaded');
-    for (let late = 0; late < 4; late += 1) policy.noteWait(4, 0.05, 1000);
-    expect(policy.choose(MIB, 1040)).toBe('inline');
-    expect(policy.choose(MIB, 1051)).toBe('threaded');
-    for (let late = 0; late < 4; late += 1) policy.noteWait(4, 0.05, 1051);
-    expect(policy.choose(MIB, 1051 + 90)).toBe('inline');
-    expect(policy.choose(MIB, 1051 + 101)).toBe('threaded');
+  it('interrupt() ends a duel without a verdict', () => {
+    const policy = calibrated({ inline: 1, threaded: 2 });
+    while (policy.isPlain(LARGEST) || policy.choose(LARGEST) === 'inline')
+      policy.record({ bytes: LARGEST, elapsedMs: 1, isHelped: false });
+    policy.interrupt();
+    expect(policy.choose(LARGEST)).toBe('inline');
   });
 });
