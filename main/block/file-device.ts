@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSy
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { tryFlock, tryLockFile } from '../system/file-locks.ts';
-import { punchHole, reserveSpace } from '../system/file-space.ts';
+import { forgetCachedRange, punchHole, reserveSpace } from '../system/file-space.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 
 const HEADER_LOCK_WAIT_MS = 5_000;
@@ -123,6 +123,11 @@ export class FileDevice implements BlockDevice {
     assertInside(this, offsetBytes, lengthBytes);
     if (this.isReadOnly || lengthBytes === 0) return;
     punchHole(this.fd, offsetBytes, lengthBytes);
+  }
+
+  /** Makes the next read of a range come from the storage, so that it proves what is there. */
+  forgetCached(offsetBytes: number, lengthBytes: number): void {
+    if (process.platform === 'linux') forgetCachedRange(this.fd, offsetBytes, lengthBytes);
   }
 
   /**

@@ -1,10 +1,23 @@
+import type { KeyKind } from '../../shared/model/keys.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { newRecoveryKey, readRecoveryKey } from '../services/recovery-key.ts';
 import { hardenProcess } from '../system/harden-process.ts';
 import { promptNewPassphrase, promptPassphrase } from './prompt-passphrase.ts';
 import { readKeyfile, readPassphraseFile } from './read-secret-file.ts';
 
 /** The options by which every command takes a passphrase. */
-export type PassphraseOptions = Readonly<{ passphraseFile?: string; keyfile?: string }>;
+export type PassphraseOptions = Readonly<{
+  passphraseFile?: string;
+  keyfile?: string;
+  recoveryKey?: boolean;
+}>;
+
+/** The options by which a command takes a new key, next to what opens the vault now. */
+export type NewKeyOptions = Readonly<{
+  newPassphraseFile?: string;
+  newKeyfile?: string;
+  recovery?: boolean;
+}>;
 
 /**
  * Returns the passphrase from where the options say, else asks on the terminal; never from the
@@ -12,7 +25,8 @@ export type PassphraseOptions = Readonly<{ passphraseFile?: string; keyfile?: st
  *
  * @param purpose - `new`: asked for twice.
  * @returns Owned by the caller.
- * @throws CredentialError `passphrase-missing` at once where there is no terminal to ask on.
+ * @throws CredentialError `passphrase-missing` at once where there is no terminal to ask on;
+ * `recovery-word-wrong` and its kind where recovery words are typed wrongly.
  */
 export function obtainPassphrase(
   options: PassphraseOptions,
@@ -20,7 +34,30 @@ export function obtainPassphrase(
 ): SecretBytes {
   // SECURITY: from here on this process holds a passphrase.
   hardenProcess();
+  if (options.recoveryKey === true) {
+    using typed = readOrAsk(options, () => promptPassphrase('Recovery key, 24 words: '));
+    return readRecoveryKey(typed);
+  }
+  return readOrAsk(options, () =>
+    purpose === 'new' ? promptNewPassphrase() : promptPassphrase('Passphrase: '),
+  );
+}
+
+/** Returns the key that is to be stored, and how it is entered. The key is owned by the caller. */
+export function obtainNewKey(
+  options: NewKeyOptions,
+): Readonly<{ secret: SecretBytes; kind: KeyKind }> {
+  hardenProcess();
+  if (options.recovery === true) return { secret: newRecoveryKey(), kind: 'recovery' };
+  const { newKeyfile, newPassphraseFile } = options;
+  if (newKeyfile !== undefined) return { secret: readKeyfile(newKeyfile), kind: 'keyfile' };
+  const secret =
+    newPassphraseFile === undefined ? promptNewPassphrase() : readPassphraseFile(newPassphraseFile);
+  return { secret, kind: 'passphrase' };
+}
+
+function readOrAsk(options: PassphraseOptions, ask: () => SecretBytes): SecretBytes {
   if (options.keyfile !== undefined) return readKeyfile(options.keyfile);
   if (options.passphraseFile !== undefined) return readPassphraseFile(options.passphraseFile);
-  return purpose === 'new' ? promptNewPassphrase() : promptPassphrase('Passphrase: ');
+  return ask();
 }

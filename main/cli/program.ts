@@ -1,18 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../../shared/errors/codes.ts';
-import { FILESYSTEMS, KDF_TYPES } from '../../shared/model/create-options.ts';
+import { FILESYSTEMS } from '../../shared/model/create-options.ts';
 import { VERSION } from '../../shared/version.ts';
 import { addDmcryptCommands } from './dmcrypt-program.ts';
+import { addKeyCommands } from './key-program.ts';
 import { lazily } from './lazily.ts';
 import { printError } from './output.ts';
-
-const passphraseFile = () =>
-  new Option('--passphrase-file <file>', 'read the passphrase from a file, "-" for standard input');
-const keyfile = () =>
-  new Option('--keyfile <file>', 'unlock with the whole content of a file').conflicts(
-    'passphraseFile',
-  );
-const json = () => new Option('--json', 'print one JSON document');
+import { json, kdfOptions, keyfile, passphraseFile, recoveryKey } from './program-options.ts';
 
 function buildProgram(): Command {
   const program = new Command('lockline')
@@ -22,7 +16,7 @@ function buildProgram(): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
 
-  program
+  const create = program
     .command('create')
     .description('create a vault: a new LUKS2 container file with a filesystem in it')
     .argument('<file>')
@@ -32,18 +26,12 @@ function buildProgram(): Command {
     .addOption(new Option('--fs <type>', 'filesystem').choices(FILESYSTEMS).default('fat32'))
     .option('--sector-size <bytes>', 'encryption sector: 512, 1024, 2048 or 4096', '4096')
     .option('--key-size <bits>', 'volume key: 256 (AES-128-XTS) or 512 (AES-256-XTS)', '512')
-    .addOption(
-      new Option('--pbkdf <type>', 'key derivation').choices(KDF_TYPES).default('argon2id'),
-    )
-    .option('--iter-time <ms>', 'time that an unlock takes on this machine')
-    .option('--pbkdf-memory <kib>', 'memory of Argon2, KiB: at most, or exactly when forced')
-    .option('--pbkdf-parallel <n>', 'threads of Argon2, 1 to 4')
-    .option('--pbkdf-force-iterations <n>', 'cost instead of a time: nothing is measured')
     .option('--allocate', 'reserve all of the space now')
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(json())
     .action(lazily(() => import('./commands/create.ts'), 'create'));
+  for (const option of kdfOptions()) create.addOption(option);
 
   program
     .command('info')
@@ -58,6 +46,7 @@ function buildProgram(): Command {
     .argument('<file>')
     .addOption(passphraseFile())
     .addOption(keyfile())
+    .addOption(recoveryKey())
     .addOption(json())
     .action(lazily(() => import('./commands/test.ts'), 'test'));
 
@@ -71,6 +60,7 @@ function buildProgram(): Command {
     .addOption(new Option('--backend <name>', 'how to mount').choices(['fuse']).default('fuse'))
     .addOption(passphraseFile())
     .addOption(keyfile())
+    .addOption(recoveryKey())
     .addOption(json())
     .action(lazily(() => import('./commands/mount.ts'), 'mount'));
 
@@ -85,6 +75,7 @@ function buildProgram(): Command {
     .option('--foreground', 'stay until the vault is locked')
     .addOption(passphraseFile())
     .addOption(keyfile())
+    .addOption(recoveryKey())
     .addOption(json())
     .action(lazily(() => import('./commands/nbd.ts'), 'nbd'));
 
@@ -138,6 +129,7 @@ function buildProgram(): Command {
     .action(lazily(() => import('./commands/providers.ts'), 'providers'));
 
   addDmcryptCommands(program);
+  addKeyCommands(program);
 
   return program;
 }

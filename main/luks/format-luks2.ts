@@ -7,15 +7,14 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 import { ContractError } from '../../shared/errors/vault-error.ts';
 import type { KdfChoice, SECTOR_SIZES } from '../../shared/model/create-options.ts';
-import { KIB, MIB } from '../../shared/units.ts';
+import { MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
-import { splitKey } from '../crypto/af-splitter.ts';
 import { calibrateKdf } from '../crypto/calibrate-kdf.ts';
 import { deriveKey, type KdfParameters } from '../crypto/kdf.ts';
-import { transformKeyAreaXts } from '../crypto/key-area-xts.ts';
 import { encodeTextField, LUKS2_HEADER_MINIMUM_BYTES, LUKS2_LABEL_BYTES } from './binary-header.ts';
 import { canonicalUuid } from './display-uuid.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
+import { NEW_AF_HASH, newKeyslotSalt, sealKeyArea } from './keys/seal-key-area.ts';
 import { buildMetadata, DIGEST_HASH, DIGEST_ITERATIONS, type NewKeyslot } from './new-metadata.ts';
 import { DIGEST_SALT_BYTES } from './prepare-digest.ts';
 import { UnlockedVolume } from './unlocked-volume.ts';
@@ -24,9 +23,6 @@ import { encodeJsonArea, writeHeaderCopies } from './write-header.ts';
 export const LUKS2_DATA_OFFSET_BYTES = 16 * MIB;
 
 const UUID_FIELD_BYTES = 40;
-const AREA_UNIT_BYTES = 4 * KIB;
-const KEYSLOT_SALT_BYTES = 32;
-const AF_HASH = 'sha256';
 const KEYSLOTS_START_BYTES = 2 * LUKS2_HEADER_MINIMUM_BYTES;
 
 export type FormatPhase = 'calibrating' | 'deriving' | 'syncing';
@@ -67,12 +63,13 @@ export async function formatLuks2(
   using volumeKey = SecretBytes.allocate(options.keyBytes);
   randomFillSync(volumeKey.bytes);
   options.onPhase?.('deriving');
-  const kdf: KdfParameters = { ...cost, salt: randomFillSync(new Uint8Array(KEYSLOT_SALT_BYTES)) };
-  using keyArea = await encryptKeyArea(volumeKey, kdf, passphrase);
+  const kdf: KdfParameters = { ...cost, salt: newKeyslotSalt() };
+  using keyArea = await sealKeyArea(volumeKey, kdf, passphrase, options.keyBytes);
   const keyslot: NewKeyslot = {
     keyBytes: options.keyBytes,
+    areaKeyBytes: options.keyBytes,
     kdf,
-    afHash: AF_HASH,
+    afHash: NEW_AF_HASH,
     area: { offsetBytes: KEYSLOTS_START_BYTES, sizeBytes: keyArea.lengthBytes },
   };
   const root = buildMetadata({
@@ -117,22 +114,6 @@ function encodeOption(options: FormatOptions, name: 'label' | 'subsystem'): Uint
   const isTooLong = new TextEncoder().encode(text).length >= LUKS2_LABEL_BYTES;
   if (isTooLong || text.includes('\0')) throw new ContractError('payload-invalid', { path: name });
   return encodeTextField(text, LUKS2_LABEL_BYTES);
-}
-
-/** Returns the encrypted stripes, padded to the area's size. */
-async function encryptKeyArea(
-  volumeKey: SecretBytes,
-  kdf: KdfParameters,
-  passphrase: SecretBytes,
-): Promise<SecretBytes> {
-  using areaKey = await deriveKey(passphrase, kdf, volumeKey.lengthBytes);
-  using stripes = splitKey(volumeKey.bytes, AF_HASH);
-  const areaBytes = Math.ceil(stripes.lengthBytes / AREA_UNIT_BYTES) * AREA_UNIT_BYTES;
-  using area = SecretBytes.allocate(areaBytes);
-  area.bytes.set(stripes.bytes);
-  randomFillSync(area.bytes, stripes.lengthBytes);
-  transformKeyAreaXts('encrypt', areaKey.bytes, area.bytes);
-  return area.move();
 }
 
 async function digestKey(

@@ -18,6 +18,8 @@ import { parseMetadata } from './parse-metadata.ts';
  */
 export interface HeaderLockable {
   withHeaderLock?<T>(kind: 'shared' | 'exclusive', action: () => T): T;
+  /** Makes the next read of a range come from the storage itself, where the system can do that. */
+  forgetCached?(offsetBytes: number, lengthBytes: number): void;
 }
 
 /** Where a header is kept: a container file, possibly with the header lock. */

@@ -12,6 +12,8 @@ export const DIGEST_ITERATIONS = 100_000;
 
 export type NewKeyslot = Readonly<{
   keyBytes: number;
+  /** Of the key that encrypts the area. */
+  areaKeyBytes: number;
   kdf: KdfParameters;
   afHash: HashName;
   area: Readonly<{ offsetBytes: number; sizeBytes: number }>;
@@ -39,7 +41,14 @@ export function buildMetadata(container: NewContainer): JsonObject {
   });
 }
 
-function buildKeyslot({ keyBytes, kdf, afHash, area }: NewKeyslot): JsonObject {
+/** Returns a keyslot of type `luks2`, in the reference's member order. */
+export function buildKeyslot({
+  keyBytes,
+  areaKeyBytes,
+  kdf,
+  afHash,
+  area,
+}: NewKeyslot): JsonObject {
   return object({
     type: 'luks2',
     key_size: BigInt(keyBytes),
@@ -49,7 +58,7 @@ function buildKeyslot({ keyBytes, kdf, afHash, area }: NewKeyslot): JsonObject {
       offset: String(area.offsetBytes),
       size: String(area.sizeBytes),
       encryption: KEY_AREA_ENCRYPTION,
-      key_size: BigInt(keyBytes),
+      key_size: BigInt(areaKeyBytes),
     }),
     kdf: buildKdf(kdf),
   });

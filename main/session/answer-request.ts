@@ -57,5 +57,9 @@ async function carryOut(
       const { serveNbdVault } = await import('./serve-nbd.ts');
       return serveNbdVault(request, secret, onPhase);
     }
+    default: {
+      const { answerKeyRequest } = await import('./answer-key-request.ts');
+      return answerKeyRequest(request, secret, onPhase);
+    }
   }
 }

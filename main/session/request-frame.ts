@@ -11,8 +11,8 @@ import { type SessionRequest, sessionRequestSchema } from './session-request.ts'
  */
 
 const MAXIMUM_REQUEST_BYTES = 64 * 1024;
-/** cryptsetup's own limit of a keyfile. */
-const MAXIMUM_SECRET_BYTES = 8 * MIB;
+/** Two keyfiles, each of cryptsetup's own limit of 8 MiB, and the length between them. */
+const MAXIMUM_SECRET_BYTES = 16 * MIB + 4;
 
 /** Returns the frame. Owned by the caller, who wipes it: it holds a copy of the secret. */
 export function encodeRequest(

@@ -1,10 +1,11 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { JobPhase } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { KeyResults } from './key-requests.ts';
 import type { SessionDescription } from './session-description.ts';
 
 /** What each verb of a vault process answers. */
-export type SessionResults = {
+export type SessionResults = KeyResults & {
   create: Readonly<{ uuid: string; containerBytes: number }>;
   test: Readonly<{ keyslotId: number }>;
   estimate: KdfEstimate;

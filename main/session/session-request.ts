@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
 import { enginePreferenceSchema } from '../../shared/model/engine.ts';
 import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
+import { KEY_REQUESTS } from './key-requests.ts';
 
 const pathSchema = z.string().min(1).max(4096);
 
@@ -10,6 +11,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('create'), path: pathSchema, options: createOptionsSchema }),
   z.strictObject({ verb: z.literal('test'), path: pathSchema }),
   z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
+  ...KEY_REQUESTS,
   z.strictObject({
     verb: z.literal('mount'),
     path: pathSchema,

@@ -1,12 +1,18 @@
 import { EINTR, ENOSPC, EOPNOTSUPP, lastErrno, libcFunction } from './libc.ts';
 
-/** Reserving and giving back space of a file: fallocate(2), which Node does not offer. */
+/**
+ * Reserving and giving back space of a file, and the memory that caches it: fallocate(2) and
+ * posix_fadvise(2), which Node does not offer.
+ */
 
 const FALLOC_FL_KEEP_SIZE = 1;
 const FALLOC_FL_PUNCH_HOLE = 2;
+const POSIX_FADV_DONTNEED = 4;
 
 type Fallocate = (fd: number, mode: number, offset: number, length: number) => number;
 let fallocate: Fallocate | undefined;
+type Advise = (fd: number, offset: number, length: number, advice: number) => number;
+let advise: Advise | undefined;
 
 function call(fd: number, mode: number, offsetBytes: number, lengthBytes: number): number {
   fallocate ??= libcFunction<Fallocate>(
@@ -35,4 +41,12 @@ export function punchHole(fd: number, offsetBytes: number, lengthBytes: number):
   const errno = call(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offsetBytes, lengthBytes);
   if (errno !== 0 && errno !== EOPNOTSUPP) throw new Error(`fallocate failed with errno ${errno}`);
   return errno === 0;
+}
+
+/** Lets the system forget what it caches of a range that is on stable storage. A hint, no promise. */
+export function forgetCachedRange(fd: number, offsetBytes: number, lengthBytes: number): void {
+  advise ??= libcFunction<Advise>(
+    'int posix_fadvise(int fd, int64_t offset, int64_t length, int advice)',
+  );
+  advise(fd, offsetBytes, lengthBytes, POSIX_FADV_DONTNEED);
 }

@@ -124,6 +124,24 @@ export const ERROR_CODES = {
     'Cannot unlock: the keyslot is not in use',
     'Choose another keyslot',
   ),
+  'recovery-word-wrong': entry(
+    'credential',
+    usage,
+    'Cannot use the recovery key: a word is not in the list',
+    'Check the word of this number',
+  ),
+  'recovery-words-missing': entry(
+    'credential',
+    usage,
+    'Cannot use the recovery key: it has 24 words',
+    'Check that no word is missing or typed twice',
+  ),
+  'recovery-checksum-wrong': entry(
+    'credential',
+    usage,
+    'Cannot use the recovery key: the words do not fit together',
+    'Compare each word and the order with what was written down',
+  ),
   'keyfile-unreadable': entry(
     'credential',
     storage,
@@ -185,6 +203,12 @@ export const ERROR_CODES = {
     'Cannot unlock: the key derivation function is not supported',
     'Open it with cryptsetup',
   ),
+  'keyslot-type-unsupported': entry(
+    'unsupported',
+    unsupported,
+    'Cannot change the keyslot: its type is not supported',
+    'Change it with cryptsetup',
+  ),
   'filesystem-unsupported': entry(
     'unsupported',
     unsupported,
@@ -231,6 +255,12 @@ export const ERROR_CODES = {
     'Check the disk',
   ),
   'no-space': entry('device', storage, 'Cannot write: no space left', 'Free some space'),
+  'write-unproven': entry(
+    'device',
+    storage,
+    'Cannot store the key: what was written does not open after it was read back',
+    'Check the disk; the old key still opens the vault',
+  ),
   'read-only': entry(
     'device',
     storage,
@@ -305,6 +335,18 @@ export const ERROR_CODES = {
     'Cannot go on: the header was changed by another program',
     'Read it again and repeat',
   ),
+  'keyslots-full': entry(
+    'state',
+    wrongState,
+    'Cannot add the key: the header has no room for another one',
+    'Remove a key that is no longer needed',
+  ),
+  'last-keyslot': entry(
+    'state',
+    wrongState,
+    'Cannot remove the last key without confirmation: nothing would open the vault any more',
+    'Add another key first, or confirm with the words',
+  ),
   'vault-unknown': entry('state', wrongState, 'Cannot find this vault in the list', 'Add it first'),
   'vault-crashed': entry(
     'state',
@@ -325,6 +367,12 @@ export const ERROR_CODES = {
     usage,
     'Cannot understand the request',
     'Check the arguments',
+  ),
+  'confirmation-wrong': entry(
+    'contract',
+    usage,
+    'Cannot go on: the words of confirmation are missing or wrong',
+    'Type them exactly: all data will be lost',
   ),
   'size-invalid': entry(
     'contract',

@@ -7,6 +7,7 @@ import {
 } from '../../../shared/model/create-options.ts';
 import { formatSize, parseSize } from '../../../shared/units.ts';
 import { createVault } from '../../services/vault-operations.ts';
+import { type KdfOptions, parseKdfOptions, toNumber } from '../kdf-options.ts';
 import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
@@ -14,6 +15,7 @@ import { ProgressLine } from '../progress-line.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
+  KdfOptions &
   Readonly<{
     size: string;
     label: string;
@@ -21,11 +23,6 @@ type Options = PassphraseOptions &
     fs: string;
     sectorSize: string;
     keySize: string;
-    pbkdf: string;
-    iterTime?: string;
-    pbkdfMemory?: string;
-    pbkdfParallel?: string;
-    pbkdfForceIterations?: string;
     allocate?: boolean;
     json?: boolean;
   }>;
@@ -64,13 +61,7 @@ function parseOptions(options: Options): CreateOptions {
     filesystem: options.fs,
     sectorBytes: toNumber(options.sectorSize, '--sector-size'),
     keyBits: toNumber(options.keySize, '--key-size'),
-    kdf: {
-      type: options.pbkdf,
-      targetMs: toNumber(options.iterTime, '--iter-time'),
-      memoryKib: toNumber(options.pbkdfMemory, '--pbkdf-memory'),
-      parallel: toNumber(options.pbkdfParallel, '--pbkdf-parallel'),
-      forcedIterations: toNumber(options.pbkdfForceIterations, '--pbkdf-force-iterations'),
-    },
+    kdf: parseKdfOptions(options),
     allocate: options.allocate === true,
   });
   if (!parsed.success) {
@@ -86,14 +77,4 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   subsystem: '--subsystem',
   sectorBytes: '--sector-size',
   keyBits: '--key-size',
-  'kdf.targetMs': '--iter-time',
-  'kdf.memoryKib': '--pbkdf-memory',
-  'kdf.parallel': '--pbkdf-parallel',
-  'kdf.forcedIterations': '--pbkdf-force-iterations',
 };
-
-function toNumber(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new ContractError('payload-invalid', { option });
-  return Number(text);
-}

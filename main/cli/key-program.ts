@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import { lazily } from './lazily.ts';
+import { confirm, credentials, json, kdfOptions, newCredentials } from './program-options.ts';
+
+const load = () => import('./commands/key.ts');
+
+/** Puts `key` and its commands on the program, and `erase`. */
+export function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('the keys of a vault: list, add, change, remove');
+  const keyCommand = (name: string, description: string) =>
+    key.command(name).description(description).argument('<file>');
+
+  keyCommand('list', 'each keyslot with its name and what it costs on this machine').action(
+    lazily(load, 'list'),
+  );
+  keyCommand('add', 'add a passphrase, a keyfile or a recovery key')
+    .option('--name <text>', 'a name for the key, kept in the header', '')
+    .addOption(
+      new Option('--recovery', 'make a recovery key of 24 words and show it once').conflicts([
+        'newPassphraseFile',
+        'newKeyfile',
+      ]),
+    )
+    .option('--recovery-out <file>', 'save the recovery key in a new file instead of showing it')
+    .action(lazily(load, 'add'));
+  keyCommand('change', 'replace a passphrase; the new one is proven before the old one goes')
+    .option('--keyslot <n>', 'the keyslot that the old passphrase has to open')
+    .action(lazily(load, 'change'));
+  keyCommand('test', 'tell whether a key opens the vault; changes nothing')
+    .argument('[keyslot]', 'only this one')
+    .action(lazily(load, 'test'));
+  keyCommand('remove', 'destroy the keyslot that a key opens').action(lazily(load, 'remove'));
+  keyCommand('kill', 'destroy a keyslot by its number; asks for a key that opens another one')
+    .argument('<keyslot>')
+    .action(lazily(load, 'kill'));
+  keyCommand('priority', 'set whether a keyslot is tried first, as usual, or only when named')
+    .argument('<keyslot>')
+    .argument('<priority>', 'prefer, normal or ignore')
+    .action(lazily(load, 'priority'));
+  keyCommand('name', 'give a key a name, kept in the header')
+    .argument('<keyslot>')
+    .argument('<name>')
+    .action(lazily(load, 'name'));
+
+  const withOptions = (names: readonly string[], options: () => readonly Option[]) => {
+    for (const command of key.commands.filter((each) => names.includes(each.name())))
+      for (const option of options()) command.addOption(option);
+  };
+  withOptions(['add', 'change', 'test', 'remove', 'kill'], credentials);
+  withOptions(['add', 'change'], () => [...newCredentials(), ...kdfOptions()]);
+  withOptions(['remove', 'kill'], () => [confirm()]);
+  for (const command of key.commands) command.addOption(json());
+
+  program
+    .command('erase')
+    .description('destroy every key of a vault: only a header backup opens it afterwards')
+    .argument('<file>')
+    .addOption(confirm())
+    .addOption(json())
+    .action(lazily(() => import('./commands/erase.ts'), 'erase'));
+}
