@@ -8,7 +8,8 @@ import { lazily } from './lazily.ts';
 import { printError } from './output.ts';
 import { json, kdfOptions, keyfile, passphraseFile, recoveryKey } from './program-options.ts';
 
-function buildProgram(): Command {
+/** Builds the whole command tree; nothing of a command is loaded before it runs. */
+export function buildProgram(): Command {
   const program = new Command('lockline')
     .description('Create, mount and lock LUKS2 vaults, without root')
     .version(VERSION)

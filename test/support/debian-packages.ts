@@ -23,4 +23,8 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   cc: 'build-essential',
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',
+  man: 'man-db',
+  groff: 'groff',
+  zsh: 'zsh',
+  fish: 'fish',
 };
