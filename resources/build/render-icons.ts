@@ -19,7 +19,7 @@ async function render(drawing: string, size: number, target: string): Promise<vo
   await page.setContent(
     `<body style="margin:0"><img width="${size}" height="${size}" style="display:block" src="data:image/svg+xml;base64,${source}">`,
   );
-  await page.locator('img').evaluate(async (image: HTMLImageElement) => image.decode());
+  await page.evaluate('document.images[0].decode()');
   await page.screenshot({ path: `${root}resources/icons/${target}`, omitBackground: true });
 }
 
