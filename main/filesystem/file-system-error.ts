@@ -1,6 +1,14 @@
 import { constants } from 'node:os';
 
-const EXTRA_ERRNO = { ENOTSUP: 95, EILSEQ: 84, ENODATA: 61, EUCLEAN: 117, ENOSYS: 38 } as const;
+const EXTRA_ERRNO = {
+  ENOTSUP: 95,
+  EILSEQ: 84,
+  ENODATA: 61,
+  EUCLEAN: 117,
+  EBADMSG: 74,
+  ENOKEY: 126,
+  ENOSYS: 38,
+} as const;
 
 /** Hoisted: a lookup that finds nothing is an everyday answer and should cost little. */
 const ERRNO_NUMBERS: Readonly<Record<string, number>> = { ...constants.errno, ...EXTRA_ERRNO };
@@ -26,6 +34,8 @@ export type Errno =
   | 'EBADF'
   | 'ESTALE'
   | 'ENOMEM'
+  | 'ENXIO'
+  | 'E2BIG'
   | keyof typeof EXTRA_ERRNO;
 
 /** A refusal of a filesystem operation, as the errno that a POSIX program sees. */

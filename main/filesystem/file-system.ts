@@ -130,6 +130,22 @@ export interface FileSystem extends Disposable {
   /** Preallocates or punches; `ENOTSUP` where the filesystem cannot. */
   allocate(node: number, mode: number, offsetBytes: number, lengthBytes: number): void;
 
+  /** Absent where the filesystem holds no extended attributes. @throws `ENODATA`; `ENOTSUP`. */
+  getExtendedAttribute?(node: number, name: Uint8Array): Uint8Array;
+  /** Returns all names, each ended by NUL. */
+  listExtendedAttributes?(node: number): Uint8Array;
+  /** @throws `EEXIST`, `ENODATA` by `condition`; `ENOSPC`, `ENOTSUP`. `value` is borrowed. */
+  setExtendedAttribute?(
+    node: number,
+    name: Uint8Array,
+    value: Uint8Array,
+    condition: Readonly<{ mustBeNew: boolean; mustExist: boolean }>,
+  ): void;
+  removeExtendedAttribute?(node: number, name: Uint8Array): void;
+
+  /** Finds the next data or hole from an offset on. @throws `ENXIO` where there is none. */
+  seek?(node: number, offsetBytes: number, wanted: 'data' | 'hole'): number;
+
   /** Returns when all changes are on stable storage. */
   sync(): void;
   /** Returns when the node's data and what is needed to find it are on stable storage. */

@@ -8,6 +8,7 @@ import { toWireError, type WireError } from '../../shared/errors/vault-error.ts'
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
+import { mountExt4 } from '../filesystem/ext4/mount-ext4.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
 import { identifyFilesystem } from '../filesystem/identify.ts';
@@ -25,9 +26,14 @@ type FolderWorkerData = FolderData & ServedVolumeData;
 /** How long what was written may wait for its way to the storage without an fsync. */
 const WRITE_BACK_MS = 5_000;
 
+/** All three are one format, told apart by what they may hold. */
+const EXT_TYPES: readonly string[] = ['ext2', 'ext3', 'ext4'];
+
 function mountFileSystem(data: FolderWorkerData, cache: OrderedDevice): FileSystem {
   const { isReadOnly, uid, gid } = data;
-  if (identifyFilesystem(cache) === 'vfat') {
+  const type = identifyFilesystem(cache);
+  if (EXT_TYPES.includes(type)) return mountExt4(cache, type);
+  if (type === 'vfat') {
     return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: false });
   }
   return new RawVolumeFileSystem(cache, { uid, gid });

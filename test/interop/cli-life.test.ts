@@ -180,7 +180,7 @@ describe.skipIf(!hasTools)('lockline', () => {
     expect(locked.map(({ path }) => path).sort()).toEqual(files.sort());
   });
 
-  it('opens a container with an unknown filesystem as a raw volume', async () => {
+  it('opens a container without a filesystem as a raw volume, and shows the ext4 made on it', async () => {
     await using lockline = createLockline();
     const file = lockline.folder.file('raw');
     const passphrase = ['--passphrase-file', lockline.passphraseFile(PASSPHRASE)];
@@ -196,10 +196,16 @@ describe.skipIf(!hasTools)('lockline', () => {
     ]);
     const mountPoint = await mount(lockline, file);
     expect(statSync(`${mountPoint}/volume`).size).toBe(32 * 1024 * 1024);
-    execFileSync('mke2fs', ['-q', '-t', 'ext4', '-F', `${mountPoint}/volume`]);
+    const source = lockline.folder.file('source');
+    mkdirSync(`${source}/folder`, { recursive: true });
+    writeFileSync(`${source}/folder/file`, 'made by mke2fs');
+    execFileSync('mke2fs', ['-q', '-t', 'ext4', '-F', '-d', source, `${mountPoint}/volume`]);
+    execFileSync('e2fsck', ['-fn', `${mountPoint}/volume`]);
     await lockline.json(['unmount', file]);
     const again = await lockline.json(['mount', file, ...passphrase]);
     expect(again['filesystem']).toBe('ext4');
-    execFileSync('e2fsck', ['-fn', `${String(again['mountPoint'])}/volume`]);
+    const root = String(again['mountPoint']);
+    expect(readFileSync(`${root}/folder/file`, 'utf8')).toBe('made by mke2fs');
+    expect(() => writeFileSync(`${root}/new`, '')).toThrow(/EROFS/);
   });
 });

@@ -6,12 +6,15 @@ import { ERRNO } from './fuse-errno.ts';
 import {
   ACCESS_MODE_MASK,
   FALLOCATE_IN,
+  LSEEK_IN,
+  LSEEK_OUT,
   MAX_TRANSFER_BYTES,
   O_TRUNC,
   OPEN_FLAGS,
   OPEN_IN,
   OPEN_OUT,
   READ_IN,
+  SEEK,
   WRITE_IN,
   WRITE_OUT,
 } from './fuse-protocol.ts';
@@ -79,4 +82,17 @@ export function allocate(context: FuseContext): Answer {
   if (!Number.isSafeInteger(offsetBytes + lengthBytes)) return -ERRNO.EINVAL;
   context.fileSystem.allocate(frame.node, frame.u32(FALLOCATE_IN.mode), offsetBytes, lengthBytes);
   return 0;
+}
+
+/** Serves SEEK_DATA and SEEK_HOLE; the kernel does the other kinds itself. */
+export function seek(context: FuseContext): Answer {
+  const { frame, fileSystem } = context;
+  if (fileSystem.seek === undefined) return -ERRNO.ENOSYS;
+  const offsetBytes = frame.u64(LSEEK_IN.offset);
+  const whence = frame.u32(LSEEK_IN.whence);
+  const isKnown = whence === SEEK.data || whence === SEEK.hole;
+  if (!isKnown || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
+  const wanted = whence === SEEK.data ? 'data' : 'hole';
+  frame.putU64(LSEEK_OUT.offset, fileSystem.seek(frame.node, offsetBytes, wanted));
+  return LSEEK_OUT.bytes;
 }

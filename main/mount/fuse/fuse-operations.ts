@@ -17,7 +17,13 @@ import {
   symlink,
   unlink,
 } from './entry-operations.ts';
-import { allocate, open, read, release, syncNode, write } from './file-operations.ts';
+import {
+  getExtendedAttribute,
+  listExtendedAttributes,
+  removeExtendedAttribute,
+  setExtendedAttribute,
+} from './extended-attribute-operations.ts';
+import { allocate, open, read, release, seek, syncNode, write } from './file-operations.ts';
 import { type Answer, type FuseContext, NO_REPLY } from './fuse-context.ts';
 import { ERRNO } from './fuse-errno.ts';
 import { negotiate } from './fuse-init.ts';
@@ -56,7 +62,8 @@ const noTerminal = (): Answer => -ERRNO.ENOTTY;
 /**
  * Every opcode that is served, by number. Any other is answered with `ENOSYS`, which makes the
  * kernel do without and not ask again: locks (it keeps them itself), FLUSH (a close promises
- * nothing that a write has not already done), extended attributes, LSEEK, BMAP, POLL, ACCESS.
+ * nothing that a write has not already done), BMAP, POLL, ACCESS. So are extended attributes and
+ * LSEEK where the filesystem has none.
  *
  * INTERRUPT needs no answer: requests are served one after the other, so the one it names has been
  * answered before the interrupt is read.
@@ -93,6 +100,12 @@ export const OPERATIONS: readonly (Operation | undefined)[] = tableOf([
   [OPCODES.release, look(release, 0)],
   [OPCODES.fsync, look(syncNode, 0)],
   [OPCODES.fallocate, change(allocate, 28)],
+  [OPCODES.lseek, look(seek, 20)],
+
+  [OPCODES.getxattr, look(getExtendedAttribute, 10)],
+  [OPCODES.listxattr, look(listExtendedAttributes, 8)],
+  [OPCODES.setxattr, change(setExtendedAttribute, 10)],
+  [OPCODES.removexattr, change(removeExtendedAttribute, 2)],
 
   [OPCODES.opendir, look(openDirectory, 0)],
   [OPCODES.readdir, look(readDirectory, 20)],

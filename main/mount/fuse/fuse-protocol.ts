@@ -92,6 +92,11 @@ export const OPEN_IN = { flags: 40 } as const;
 export const CREATE_IN = { flags: 40, mode: 44, name: 56 } as const;
 export const READ_IN = { offset: 48, size: 56, end: 80 } as const;
 export const WRITE_IN = { offset: 48, size: 56, data: 80 } as const;
+export const GETXATTR_IN = { size: 40, name: 48 } as const;
+export const LISTXATTR_IN = { size: 40 } as const;
+export const SETXATTR_IN = { size: 40, flags: 44, name: 48 } as const;
+export const REMOVEXATTR_IN = { name: 40 } as const;
+export const LSEEK_IN = { offset: 48, whence: 56 } as const;
 export const FALLOCATE_IN = { offset: 48, length: 56, mode: 64 } as const;
 export const SETATTR_IN = {
   valid: 40,
@@ -158,6 +163,8 @@ export const STATFS_OUT = {
   fragmentSize: 48,
   bytes: 80,
 } as const;
+export const GETXATTR_OUT = { size: 0, bytes: 8 } as const;
+export const LSEEK_OUT = { offset: 0, bytes: 8 } as const;
 /** `fuse_dirent`; in a READDIRPLUS reply an `fuse_entry_out` precedes each. Padded to 8 bytes. */
 export const DIRENT = { node: 0, cookie: 8, nameLength: 16, type: 20, name: 24 } as const;
 
@@ -192,6 +199,10 @@ export const SETATTR_VALID = {
 
 /** Flags of renameat2(2). */
 export const RENAME_FLAGS = { noReplace: 1 << 0, exchange: 1 << 1 } as const;
+
+/** Flags of setxattr(2), and what lseek(2) looks for. */
+export const SETXATTR_FLAGS = { create: 1, replace: 2 } as const;
+export const SEEK = { data: 3, hole: 4 } as const;
 
 /** Access mode and truncation bits of open(2). */
 export const ACCESS_MODE_MASK = 0o3;

@@ -1,0 +1,91 @@
+import type { NodeKind } from '../file-system.ts';
+import { damaged } from './ext4-damage.ts';
+import { DIRENT } from './ext4-layout.ts';
+
+/** The entries of one directory block, where they lie in its bytes. */
+
+const ALIGN_BYTES = 4;
+const SLASH = 0x2f;
+const DOT = 0x2e;
+/** Blocks of 64 KiB write a length that does not fit 16 bits as one of these. */
+const WHOLE_64_KIB = [0, 0xffff] as const;
+const LARGE_BLOCK_BYTES = 65_536;
+
+const KINDS: readonly (NodeKind | undefined)[] = [
+  undefined,
+  'file',
+  'directory',
+  'character',
+  'block',
+  'fifo',
+  'socket',
+  'symlink',
+];
+
+export function inodeOf(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at + DIRENT.inode);
+}
+
+/** Bytes up to the next entry. */
+export function recordLengthOf(bytes: Buffer, at: number): number {
+  const raw = bytes.readUInt16LE(at + DIRENT.length);
+  if (bytes.length < LARGE_BLOCK_BYTES) return raw;
+  if (raw === WHOLE_64_KIB[0] || raw === WHOLE_64_KIB[1]) return bytes.length;
+  return (raw & 0xfffc) | ((raw & 3) << 16);
+}
+
+export function nameLengthOf(bytes: Buffer, at: number): number {
+  return bytes.readUInt8(at + DIRENT.nameLength);
+}
+
+/** The name of an entry. Borrowed. */
+export function nameOf(bytes: Buffer, at: number): Buffer {
+  return bytes.subarray(at + DIRENT.name, at + DIRENT.name + nameLengthOf(bytes, at));
+}
+
+/** The kind that an entry says its inode has; `undefined` where it says nothing. */
+export function kindOf(bytes: Buffer, at: number): NodeKind | undefined {
+  return KINDS[bytes.readUInt8(at + DIRENT.type)];
+}
+
+/** Bytes that an entry with a name of this length needs. */
+export function neededBytes(nameLength: number): number {
+  return Math.ceil((DIRENT.name + nameLength) / ALIGN_BYTES) * ALIGN_BYTES;
+}
+
+/** Checks that entries fill `bytes[from..to)` without gaps. @throws FileSystemError `EUCLEAN`. */
+export function assertEntries(bytes: Buffer, from: number, to: number): void {
+  let at = from;
+  while (at < to) {
+    if (at + DIRENT.name > to) throw damaged('directory entry');
+    const length = recordLengthOf(bytes, at);
+    const isAligned = length % ALIGN_BYTES === 0 && length >= neededBytes(0);
+    if (!isAligned || length < neededBytes(nameLengthOf(bytes, at)) || at + length > to) {
+      throw damaged('directory entry');
+    }
+    at += length;
+  }
+}
+
+/** Returns where the entry of this name starts, -1 where it is not there. */
+export function findName(bytes: Buffer, from: number, to: number, name: Uint8Array): number {
+  const length = name.length;
+  for (let at = from; at < to; at += recordLengthOf(bytes, at)) {
+    if (nameLengthOf(bytes, at) !== length || inodeOf(bytes, at) === 0) continue;
+    let same = 0;
+    while (same < length && bytes[at + DIRENT.name + same] === name[same]) same += 1;
+    if (same === length) return at;
+  }
+  return -1;
+}
+
+/**
+ * Tells whether an entry is one to show: in use, with a name that no path can be confused by. Names
+ * with "/" or NUL, empty ones and further "." and ".." can only have been made in bad faith.
+ */
+export function isShown(bytes: Buffer, at: number): boolean {
+  if (inodeOf(bytes, at) === 0) return false;
+  const name = nameOf(bytes, at);
+  const isDots = name[0] === DOT && (name.length === 1 || (name.length === 2 && name[1] === DOT));
+  return name.length > 0 && !isDots && !name.includes(SLASH) && !name.includes(0);
+}

@@ -1,0 +1,40 @@
+import { COMPATIBLE, READ_ONLY_COMPATIBLE } from './ext4-features.ts';
+import type { Ext4Geometry } from './superblock.ts';
+
+/** Where groups begin and which of them hold a copy of the superblock. */
+
+export function firstBlockOfGroup(geometry: Ext4Geometry, group: number): number {
+  return geometry.firstDataBlock + group * geometry.blocksPerGroup;
+}
+
+/** Tells whether a group starts with a copy of the superblock. */
+export function hasSuperblock(geometry: Ext4Geometry, group: number): boolean {
+  const { compatible, readOnlyCompatible } = geometry.features;
+  if (group === 0) return true;
+  if ((compatible & COMPATIBLE.sparse_super2) !== 0) return geometry.backupGroups.includes(group);
+  if (group === 1 || (readOnlyCompatible & READ_ONLY_COMPATIBLE.sparse_super) === 0) return true;
+  return isPowerOf(group, 3) || isPowerOf(group, 5) || isPowerOf(group, 7);
+}
+
+/** The block of the volume that holds a group's descriptor. */
+export function descriptorBlockOf(geometry: Ext4Geometry, group: number): number {
+  const perBlock = geometry.blockBytes / geometry.descriptorBytes;
+  const index = Math.floor(group / perBlock);
+  if (index < geometry.firstMetaGroup) return superblockBlock(geometry) + 1 + index;
+  const metaGroup = index * perBlock;
+  // With blocks of 1024 bytes and clusters, the first block is in no group's count.
+  const skipped = index === 0 && geometry.blockBytes === 1024 && geometry.firstDataBlock === 0;
+  const before = (hasSuperblock(geometry, metaGroup) ? 1 : 0) + (skipped ? 1 : 0);
+  return firstBlockOfGroup(geometry, metaGroup) + before;
+}
+
+/** The block that holds the first superblock. */
+export function superblockBlock(geometry: Ext4Geometry): number {
+  return geometry.blockBytes === 1024 ? 1 : 0;
+}
+
+function isPowerOf(value: number, base: number): boolean {
+  let power = base;
+  while (power < value) power *= base;
+  return power === value;
+}
