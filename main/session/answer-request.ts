@@ -50,6 +50,10 @@ async function carryOut(
       return estimateKdf(request.choice);
     }
     case 'mount': {
+      if (request.backend !== undefined && request.backend !== 'fuse') {
+        const { serveKernelVault } = await import('./serve-kernel-vault.ts');
+        return serveKernelVault(request, secret, onPhase);
+      }
       const { serveVault } = await import('./serve-vault.ts');
       return serveVault(request, secret, onPhase);
     }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { KernelMount } from '../../shared/model/backend.ts';
+import { kernelDriverSchema, kernelFlagsSchema } from '../../shared/model/dmcrypt.ts';
 import {
   type EngineEvents,
   type EngineSnapshot,
@@ -17,6 +19,12 @@ export const controlRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('lock'), isForced: z.boolean() }),
   /** What is not named stays as it is. */
   z.strictObject({ verb: z.literal('tune'), changes: engineChangesSchema }),
+  /** Of a vault that the kernel serves; `default` leaves the implementation to it. */
+  z.strictObject({
+    verb: z.literal('refresh'),
+    flags: kernelFlagsSchema.optional(),
+    driver: kernelDriverSchema.optional(),
+  }),
 ]);
 export type ControlRequest = Readonly<z.infer<typeof controlRequestSchema>>;
 
@@ -41,6 +49,7 @@ export type ControlAnswers = {
   sync: null;
   lock: null;
   tune: EngineSnapshot;
+  refresh: KernelMount;
 };
 
 export type ControlReply =

@@ -3,15 +3,13 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
-import { startControlServer } from './control-server.ts';
+import { END_SIGNALS, publishSession } from './publish-session.ts';
 import type { ServedVolume } from './served-volume.ts';
 import type { SessionDescription } from './session-description.ts';
-import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
+import { writeSession } from './session-registry.ts';
 import type { UnlockedContainer } from './unlocked-container.ts';
 
-const EXIT_DELAY_MS = 300;
 const STOP_WAIT_MS = 10_000;
-const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** What a way to serve knows of its users' requests. */
 export type VolumeLoad = Pick<SessionStatus, 'traffic' | 'usage'> &
@@ -23,7 +21,7 @@ export type VolumeLoad = Pick<SessionStatus, 'traffic' | 'usage'> &
 /** What differs between the ways to serve a volume. */
 export type Served = Readonly<{
   volume: ServedVolume;
-  place: Pick<SessionDescription, 'mountPoint' | 'ownsMountPoint' | 'backend'>;
+  place: Pick<SessionDescription, 'mountPoint' | 'ownsMountPoint' | 'backend' | 'backendNotes'>;
   readLoad: () => Promise<VolumeLoad>;
   /** Refuses a lock that is not forced while the volume is in use, where its users can be counted. */
   assertUnused: () => void;
@@ -95,35 +93,20 @@ function describe(
 }
 
 async function publish(session: SessionDescription, served: Served): Promise<void> {
-  const { volume } = served;
-  const server = await startControlServer(
-    controlSocketPath(session.sessionId),
-    async (request: ControlRequest) => {
+  const { volume, release } = served;
+  await publishSession(session, {
+    answer: async (request: ControlRequest) => {
       if (request.verb === 'status') return readStatus(served);
       if (request.verb === 'tune') return tune(session, volume, request.changes);
+      if (request.verb === 'refresh') throw new StateError('backend-unsuited', {});
       if (request.verb === 'sync') await volume.sync();
       else await lock(served, request.isForced);
       return null;
     },
-  );
-  try {
-    writeSession(session);
-  } catch (error) {
-    server.close();
-    removeSession(session.sessionId);
-    throw error;
-  }
-  for (const signal of END_SIGNALS) {
-    process.on(signal, () => void lock(served, true).catch(() => {}));
-  }
-  const end = () => {
-    served.release();
-    removeSession(session.sessionId);
-    // Answers that are on their way go out; then nothing keeps the process, or its memory, alive.
-    server.close(() => process.exit());
-    setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
-  };
-  volume.closed.then(end, end);
+    lockForced: () => lock(served, true),
+    closed: volume.closed,
+    release,
+  });
 }
 
 /**

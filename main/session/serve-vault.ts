@@ -53,7 +53,12 @@ function startMount(request: MountRequest, container: UnlockedContainer): Served
   let readWaiting: (() => number | null) | undefined;
   return {
     volume,
-    place: { mountPoint: path, ownsMountPoint: mountPoint.isCreated, backend: 'fuse' },
+    place: {
+      mountPoint: path,
+      ownsMountPoint: mountPoint.isCreated,
+      backend: 'fuse',
+      backendNotes: request.backendNotes ?? [],
+    },
     readLoad: () => {
       readWaiting ??= createWaitingReader(path);
       return readLoad(path, volume.counters, readWaiting());

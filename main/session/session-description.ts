@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kernelMountSchema } from '../../shared/model/backend.ts';
 import { ENGINE_MODES } from '../../shared/model/engine.ts';
 
 /**
@@ -22,6 +23,10 @@ export const sessionDescriptionSchema = z.strictObject({
   ownsMountPoint: z.boolean(),
   isReadOnly: z.boolean(),
   backend: z.string(),
+  /** Why this backend: what was tried before it, and why it was not used. */
+  backendNotes: z.array(z.string()).readonly().optional(),
+  /** Where the kernel serves the volume: its mapping. */
+  kernel: kernelMountSchema.optional(),
   /** As `blkid` would call it. */
   filesystem: z.string(),
   engine: z.strictObject({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { MOUNT_BACKENDS } from '../../shared/model/backend.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
+import { kernelDriverSchema, kernelFlagsSchema } from '../../shared/model/dmcrypt.ts';
 import { enginePreferenceSchema } from '../../shared/model/engine.ts';
 import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
 import { KEY_REQUESTS } from './key-requests.ts';
@@ -19,6 +21,13 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     mountPoint: pathSchema.nullable(),
     isReadOnly: z.boolean(),
     engine: enginePreferenceSchema,
+    /** `fuse` where it is not named. */
+    backend: z.enum(MOUNT_BACKENDS).optional(),
+    /** Told with the session: why this backend. */
+    backendNotes: z.array(z.string().max(300)).max(8).readonly().optional(),
+    /** For `dmcrypt`: in place of the header's flags; the implementation of the cipher. */
+    kernelFlags: kernelFlagsSchema.optional(),
+    kernelDriver: kernelDriverSchema.optional(),
   }),
   z.strictObject({
     verb: z.literal('nbd'),

@@ -310,7 +310,61 @@ export const ERROR_CODES = {
     'Cannot listen: another program uses the port',
     'Choose another port',
   ),
+  'helper-missing': entry(
+    'mount',
+    backend,
+    'Cannot mount: the dm-crypt helper is not installed',
+    'Install the Lockline package of your distribution, or mount with FUSE',
+  ),
+  'helper-denied': entry(
+    'mount',
+    backend,
+    'Cannot mount: the right to use dm-crypt was not given',
+    'Authenticate as an administrator, or mount with FUSE',
+  ),
+  'kernel-unsupported': entry(
+    'mount',
+    backend,
+    'Cannot mount: this kernel has no dm-crypt',
+    'Mount with FUSE',
+  ),
+  'kernel-refused': entry(
+    'mount',
+    backend,
+    'Cannot mount: the kernel or a system program refused',
+    'Mount with FUSE, and look into the system log',
+  ),
+  'sector-differs': entry(
+    'mount',
+    backend,
+    'Cannot mount: the kernel decrypts this vault otherwise than Lockline',
+    'Mount with FUSE, and please report it',
+  ),
+  'flags-refused': entry(
+    'unsupported',
+    unsupported,
+    'Cannot change the flags: the kernel does not take them',
+    'Choose other flags or no implementation',
+  ),
+  'udisks-missing': entry(
+    'mount',
+    backend,
+    'Cannot mount: udisks2 does not answer on the system bus',
+    'Install the package udisks2, or choose another backend',
+  ),
+  'udisks-denied': entry(
+    'mount',
+    backend,
+    'Cannot mount: udisks2 asks for rights that this session does not have',
+    'Choose another backend, or use the desktop session',
+  ),
   // state: illegal now
+  'backend-unsuited': entry(
+    'state',
+    wrongState,
+    'Cannot do this with the backend by which the vault is mounted',
+    'Lock it and mount it with another backend',
+  ),
   'already-unlocked': entry(
     'state',
     wrongState,

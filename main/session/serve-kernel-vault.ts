@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { StateError } from '../../shared/errors/vault-error.ts';
+import { type KernelMount, kernelEngine } from '../../shared/model/backend.ts';
+import { SecretBytes } from '../bytes/secret-bytes.ts';
+import { openByHelper } from '../mount/dmcrypt/dmcrypt-volume.ts';
+import { hasMapping, readTraffic, syncFilesystem } from '../mount/kernel-device.ts';
+import type { KernelChanges, KernelVolume } from '../mount/kernel-volume.ts';
+import {
+  claimDefaultMountPoint,
+  type MountPoint,
+  prepareMountPoint,
+  releaseMountPoint,
+} from '../mount/mount-point.ts';
+import { processStart } from '../system/process-start.ts';
+import type { ControlRequest, SessionStatus } from './control-protocol.ts';
+import { lookInside } from './look-inside.ts';
+import { END_SIGNALS, publishSession } from './publish-session.ts';
+import type { SessionDescription } from './session-description.ts';
+import type { OnPhase } from './session-events.ts';
+import { writeSession } from './session-registry.ts';
+import type { SessionRequest } from './session-request.ts';
+import { type UnlockedContainer, unlockContainer } from './unlocked-container.ts';
+
+/** How soon a mapping that somebody else has closed is noticed. */
+const LOOK_MS = 1_000;
+
+type MountRequest = Extract<SessionRequest, { verb: 'mount' }>;
+
+/**
+ * Unlocks a container, has the kernel serve and mount it, and keeps that session until it is
+ * locked. The volume key is gone from this process when the kernel has it.
+ *
+ * A signal before the folder is usable undoes what has been made.
+ *
+ * @param passphrase - Borrowed until the promise settles.
+ * @returns The session, when its folder is usable. The process ends by itself after the lock.
+ */
+export async function serveKernelVault(
+  request: MountRequest,
+  passphrase: SecretBytes,
+  onPhase: OnPhase,
+): Promise<SessionDescription> {
+  using container = await unlockContainer(request, passphrase, onPhase);
+  const cancelling = new AbortController();
+  const cancel = () => cancelling.abort();
+  for (const signal of END_SIGNALS) process.on(signal, cancel);
+  const mountPoint =
+    request.mountPoint === null
+      ? claimDefaultMountPoint(container.name)
+      : prepareMountPoint(request.mountPoint);
+  try {
+    return await openAndPublish(request, container, mountPoint, cancelling.signal);
+  } catch (error) {
+    releaseMountPoint(mountPoint);
+    if (cancelling.signal.aborted) throw new StateError('cancelled', {}, error);
+    throw error;
+  } finally {
+    for (const signal of END_SIGNALS) process.off(signal, cancel);
+  }
+}
+
+async function openAndPublish(
+  request: MountRequest,
+  container: UnlockedContainer,
+  mountPoint: MountPoint,
+  signal: AbortSignal,
+): Promise<SessionDescription> {
+  const { path, isReadOnly, unlocked, label, identity } = container;
+  using lastSector = SecretBytes.allocate(unlocked.segment.sectorBytes);
+  const filesystem = lookInside(container, lastSector);
+  // The kernel's opening takes the lock of the one writer: two cannot have it.
+  container.device[Symbol.dispose]();
+  const options = {
+    path,
+    uuid: unlocked.uuid,
+    isReadOnly,
+    mountPoint: mountPoint.path,
+    flags: request.kernelFlags ?? null,
+    driver: request.kernelDriver ?? null,
+    signal,
+  };
+  const volume = await openByHelper(options, unlocked.volumeKey, lastSector);
+  const session: SessionDescription = {
+    version: 1,
+    sessionId: randomBytes(8).toString('hex'),
+    processId: process.pid,
+    processStart: processStart(process.pid) ?? '',
+    path,
+    ...identity,
+    uuid: unlocked.uuid,
+    label,
+    mountPoint: volume.mountPoint,
+    ownsMountPoint: mountPoint.isCreated,
+    isReadOnly,
+    backend: request.backend ?? 'dmcrypt',
+    backendNotes: request.backendNotes ?? [],
+    kernel: volume.kernel,
+    filesystem,
+    engine: kernelEngine(volume.kernel),
+    startedMs: Date.now(),
+  };
+  try {
+    await publish(session, volume, mountPoint);
+    return session;
+  } catch (error) {
+    await volume.close({ isForced: true });
+    throw error;
+  }
+}
+
+async function publish(
+  session: SessionDescription,
+  volume: KernelVolume,
+  mountPoint: MountPoint,
+): Promise<void> {
+  const closed = Promise.withResolvers<void>();
+  let locking: Promise<void> | undefined;
+  /** One at a time: who asks meanwhile gets the same answer. */
+  const lock = (isForced: boolean) => {
+    locking ??= lockVolume(volume, isForced)
+      .then(closed.resolve)
+      .finally(() => {
+        locking = undefined;
+      });
+    return locking;
+  };
+  await publishSession(session, {
+    answer: async (request: ControlRequest) => {
+      if (request.verb === 'status') return readStatus(volume);
+      if (request.verb === 'refresh') return refresh(session, volume, request);
+      if (request.verb === 'tune') throw new StateError('backend-unsuited', {});
+      if (request.verb === 'sync') await syncFilesystem(volume.mountPoint);
+      else await lock(request.isForced);
+      return null;
+    },
+    lockForced: () => lock(true),
+    closed: closed.promise,
+    release: () => releaseMountPoint(mountPoint),
+  });
+  setInterval(() => {
+    if (locking === undefined && !hasMapping(volume.kernel)) closed.resolve();
+  }, LOOK_MS);
+}
+
+/** Stores everything, unmounts and closes the mapping. */
+async function lockVolume(volume: KernelVolume, isForced: boolean): Promise<void> {
+  const stored = syncFilesystem(volume.mountPoint);
+  if (isForced) await stored.catch(() => {});
+  else await stored;
+  await volume.close({ isForced });
+}
+
+/** Changes the mapping and tells everybody what is in force since then. */
+async function refresh(
+  session: SessionDescription,
+  volume: KernelVolume,
+  { flags, driver }: KernelChanges,
+): Promise<KernelMount> {
+  const kernel = await volume.refresh({ flags, driver });
+  writeSession({ ...session, kernel, engine: kernelEngine(kernel) });
+  return kernel;
+}
+
+async function readStatus({ kernel, mountPoint }: KernelVolume): Promise<SessionStatus> {
+  const usage = await statfs(mountPoint);
+  return {
+    traffic: { ...readTraffic(kernel), errors: 0 },
+    usage: { totalBytes: usage.blocks * usage.bsize, freeBytes: usage.bavail * usage.bsize },
+    statistics: null,
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { kernelFlagsSchema } from './dmcrypt.ts';
+import type { EngineSnapshot } from './engine.ts';
+
+/**
+ * How a vault becomes a folder: `fuse` by Lockline's own engine, `dmcrypt` by the kernel through the
+ * root helper, `udisks` by the kernel through the desktop's udisks2.
+ */
+export const MOUNT_BACKENDS = ['udisks', 'dmcrypt', 'fuse'] as const;
+export type MountBackendName = (typeof MOUNT_BACKENDS)[number];
+
+/** `auto`: the first of them that can be used without a question to the user. */
+export const BACKEND_CHOICES = ['auto', ...MOUNT_BACKENDS] as const;
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+
+/** A vault's mapping in the kernel, read back from there. */
+export const kernelMountSchema = z.strictObject({
+  /** Name in `/dev/mapper`. */
+  mapping: z.string(),
+  /** `/dev/dm-N`. */
+  device: z.string(),
+  /** `/dev/loopN`; empty where it is not known. */
+  loop: z.string(),
+  /** As the mapping's table has it; `null` where only root may read that. */
+  cipher: z.string().nullable(),
+  /** Flags in force. */
+  flags: kernelFlagsSchema,
+  /** Asked for, and not known to this kernel. */
+  voidFlags: kernelFlagsSchema,
+});
+export type KernelMount = Readonly<z.infer<typeof kernelMountSchema>>;
+
+/** Returns the implementation of the cipher that a mapping is pinned to; `null` where it is not. */
+export function pinnedDriver(kernel: KernelMount): string | null {
+  return /^capi:(.+)-plain64$/.exec(kernel.cipher ?? '')?.[1] ?? null;
+}
+
+/** Returns a mapping's flags in the words of an engine: where the crypto of each direction runs. */
+export function kernelEngine(kernel: KernelMount): EngineSnapshot {
+  const driver = pinnedDriver(kernel);
+  return {
+    read: kernel.flags.includes('no_read_workqueue') ? 'inline' : 'threaded',
+    write: kernel.flags.includes('no_write_workqueue') ? 'inline' : 'threaded',
+    provider: driver === null ? 'dm-crypt' : `dm-crypt, ${driver}`,
+    threads: 0,
+    notes: kernel.voidFlags.map((flag) => `This kernel does not know ${flag}`),
+  };
+}
