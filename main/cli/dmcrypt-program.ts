@@ -1,7 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { lazily } from './lazily.ts';
-
-const json = () => new Option('--json', 'print one JSON document');
+import { json } from './program-options.ts';
 
 /** Adds `lockline dmcrypt` and its commands: what concerns the kernel's engine alone. */
 export function addDmcryptCommands(program: Command): void {
@@ -18,4 +17,11 @@ export function addDmcryptCommands(program: Command): void {
     .option('--remove <flags>', 'not these')
     .addOption(json())
     .action(lazily(() => import('./commands/dmcrypt-flags.ts'), 'dmcryptFlags'));
+
+  dmcrypt
+    .command('clean')
+    .description('close what a crash has left open in the kernel; only what is yours')
+    .option('--list', 'only look')
+    .addOption(json())
+    .action(lazily(() => import('./commands/dmcrypt-clean.ts'), 'dmcryptClean'));
 }

@@ -3,6 +3,7 @@ import {
   findKernelFlag,
   type KernelFlagName,
   type KernelFlagWarning,
+  kernelDriverSchema,
 } from '../../shared/model/dmcrypt.ts';
 
 /**
@@ -18,6 +19,12 @@ export function parseFlags(text: string, option: string): readonly KernelFlagNam
     if (flag === undefined) throw new ContractError('payload-invalid', { argument: option });
     return flag;
   });
+}
+
+/** Parses an implementation's name. @throws ContractError `payload-invalid` */
+export function parseDriver(name: string | undefined): string | undefined {
+  if (name === undefined || kernelDriverSchema.safeParse(name).success) return name;
+  throw new ContractError('payload-invalid', { argument: '--driver' });
 }
 
 /** Returns a line for each warning. */

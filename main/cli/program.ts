@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../../shared/errors/codes.ts';
+import { BACKEND_CHOICES } from '../../shared/model/backend.ts';
 import { FILESYSTEMS } from '../../shared/model/create-options.ts';
 import { VERSION } from '../../shared/version.ts';
 import { addDmcryptCommands } from './dmcrypt-program.ts';
@@ -58,7 +59,15 @@ export function buildProgram(): Command {
     .argument('[dir]', 'an empty folder; default: one under your runtime directory')
     .option('--read-only', 'write nothing, not even to the header')
     .option('--foreground', 'stay until the vault is locked')
-    .addOption(new Option('--backend <name>', 'how to mount').choices(['fuse']).default('fuse'))
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'how to mount; auto takes the first that asks for nothing',
+      ).choices(BACKEND_CHOICES),
+    )
+    .option('--flags <flags>', "dm-crypt flags in place of the header's, with commas between")
+    .option('--driver <name>', "the kernel's implementation of the cipher, as in /proc/crypto")
+    .option('--pin', 'mount this vault so from now on')
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(recoveryKey())
@@ -98,6 +107,8 @@ export function buildProgram(): Command {
     .option('--write-engine <mode>', 'the same for writes')
     .option('--provider <name>', 'native, ecb-wasm, noble; "default" for the fastest')
     .option('--threads <n>', 'crypto workers, 1 to 16; "default" for physical cores minus one')
+    .option('--flags <flags>', 'of a vault that dm-crypt serves: its flags, or "none"')
+    .option('--driver <name>', 'of such a vault: implementation of the cipher, or "default"')
     .addOption(json())
     .action(lazily(() => import('./commands/tune.ts'), 'tune'));
 

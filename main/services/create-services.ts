@@ -250,6 +250,7 @@ class AppServices implements Services {
     const session = sessionOf(record, this.#monitor.sessions);
     return toVaultSnapshot(record, {
       preference: this.#vaults.ownPreference(record.path),
+      backendPreference: this.#vaults.ownBackend(record.path),
       session,
       status: session === undefined ? undefined : this.#monitor.statusOf(session),
       transition: this.#jobs.isRunning(record.id, 'unlock')

@@ -31,6 +31,7 @@ export async function listVaults(vaults: VaultRepository): Promise<readonly Vaul
       const session = sessionOf(record, sessions);
       return toVaultSnapshot(record, {
         preference: vaults.ownPreference(record.path),
+        backendPreference: vaults.ownBackend(record.path),
         session,
         status: session === undefined ? undefined : await readStatus(session),
         transition: null,

@@ -8,6 +8,7 @@ import { removeStaleSocket } from '../mount/nbd/nbd-stale-socket.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import { isAlive, readSessions, removeSession } from '../session/session-registry.ts';
 import { runtimeFolderPath } from '../system/runtime-folder.ts';
+import { closeLeftMapping } from './left-mapping.ts';
 
 /** Returns the sessions whose vault process lives. */
 export function livingSessions(): readonly SessionDescription[] {
@@ -17,18 +18,22 @@ export function livingSessions(): readonly SessionDescription[] {
 /**
  * Clears what vault processes that died left behind: their mounts, folders and descriptions.
  *
+ * @param isWanted - Sessions that somebody wants gone: a password may be asked for to close what the
+ * kernel still has open, and what keeps them is thrown. The others stay until somebody does.
  * @returns The sessions that were cleared.
  */
-export async function clearDeadSessions(): Promise<readonly SessionDescription[]> {
+export async function clearDeadSessions(
+  isWanted: (session: SessionDescription) => boolean = () => false,
+): Promise<readonly SessionDescription[]> {
   const sessions = readSessions();
   const dead = sessions.filter((session) => !isAlive(session));
   const usedByOthers = new Set(sessions.filter(isAlive).map(({ mountPoint }) => mountPoint));
   for (const session of dead) {
     try {
-      if (!usedByOthers.has(session.mountPoint)) await clearWayIn(session);
+      if (!usedByOthers.has(session.mountPoint)) await clearWayIn(session, isWanted(session));
     } catch (error) {
       // What one vault left must not keep the others from being used: tried again at the next look.
-      if (error instanceof VaultError) continue;
+      if (error instanceof VaultError && !isWanted(session)) continue;
       throw error;
     }
     removeSession(session.sessionId);
@@ -40,8 +45,11 @@ export async function clearDeadSessions(): Promise<readonly SessionDescription[]
  * As {@link clearDeadSessions}, and the mounts of those that died before they had described
  * themselves: in the runtime folder, or at `mountPoint`.
  */
-export async function clearLeftovers(mountPoint?: string): Promise<readonly SessionDescription[]> {
-  const dead = await clearDeadSessions();
+export async function clearLeftovers(
+  mountPoint?: string,
+  isWanted?: (session: SessionDescription) => boolean,
+): Promise<readonly SessionDescription[]> {
+  const dead = await clearDeadSessions(isWanted);
   const living = new Set(livingSessions().map((session) => session.mountPoint));
   const folder = runtimeFolderPath('mounts');
   await clearStaleMounts(
@@ -51,7 +59,12 @@ export async function clearLeftovers(mountPoint?: string): Promise<readonly Sess
 }
 
 /** Removes the way into a volume whose process is gone. */
-async function clearWayIn(session: SessionDescription): Promise<void> {
+async function clearWayIn(session: SessionDescription, mayAsk: boolean): Promise<void> {
+  if (session.kernel !== undefined) {
+    await closeLeftMapping(session.kernel, mayAsk);
+    if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
+    return;
+  }
   if (session.backend === 'nbd') {
     await removeStaleSocket(session.mountPoint);
     return;

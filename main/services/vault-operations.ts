@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StateError } from '../../shared/errors/vault-error.ts';
+import type { BackendChoice } from '../../shared/model/backend.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
+import type { KernelFlagName } from '../../shared/model/dmcrypt.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { callSession } from '../session/control-client.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
@@ -11,6 +13,7 @@ import type { OnPhase } from '../session/session-events.ts';
 import { isAlive } from '../session/session-registry.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
+import { backendLadder, climb } from './backend-ladder.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
 
@@ -24,6 +27,7 @@ export type Progress = Readonly<{
 
 const CLOSE_WAIT_MS = 30_000;
 const CLOSE_STEP_MS = 10;
+const QUESTION_TIMEOUT_MS = 310_000;
 
 /**
  * Creates a vault in a process of its own and puts it on the list.
@@ -53,25 +57,48 @@ export async function createVault(
   }
 }
 
+/** What to mount and how; what is not named is as the vault's preference or the settings say. */
+export type VaultMountRequest = Readonly<{
+  /** Absolute path of the container. */
+  path: string;
+  mountPoint: string | null;
+  isReadOnly: boolean;
+  backend?: BackendChoice | undefined;
+  /** For the kernel, in place of the header's. */
+  flags?: readonly KernelFlagName[] | undefined;
+  driver?: string | undefined;
+}>;
+
 /**
  * Unlocks and mounts a vault; its process lives on until the vault is locked.
  *
- * @param path - Absolute path of the container.
  * @param passphrase - Borrowed.
  */
 export async function mountVault(
   vaults: VaultRepository,
-  request: Readonly<{ path: string; mountPoint: string | null; isReadOnly: boolean }>,
+  request: VaultMountRequest,
   passphrase: SecretBytes,
   progress: Progress = {},
 ): Promise<SessionDescription> {
-  await clearLeftovers();
+  await clearLeftovers(undefined, ({ path }) => path === request.path);
   if (findSessionOfContainer(request.path) !== undefined) {
     throw new StateError('already-unlocked', { path: request.path });
   }
-  const session = await runInSession(
-    { verb: 'mount', ...request, engine: vaults.enginePreference(request.path) },
-    { secret: passphrase, ...progress },
+  const { path, mountPoint, isReadOnly } = request;
+  const preference = vaults.backendPreference(path);
+  const flags = request.flags ?? preference.flags;
+  const driver = request.driver ?? preference.driver;
+  const ladder = await backendLadder(request.backend ?? preference.backend);
+  const session = await climb(ladder, (backend, backendNotes) =>
+    runInSession(
+      {
+        ...{ verb: 'mount', path, mountPoint, isReadOnly, backend, backendNotes },
+        engine: vaults.enginePreference(path),
+        ...(flags === null ? {} : { kernelFlags: flags }),
+        ...(driver === null ? {} : { kernelDriver: driver }),
+      },
+      { secret: passphrase, ...progress },
+    ),
   );
   noteUse(vaults, session, progress);
   return session;
@@ -112,7 +139,9 @@ export async function testPassphrase(
  * @throws MountError `unmount-busy`; DeviceError where what was written could not be stored.
  */
 export async function lockSession(session: SessionDescription, isForced: boolean): Promise<void> {
-  await callSession(session, { verb: 'lock', isForced });
+  // Where the kernel serves it, somebody may have to type a password first.
+  const timeoutMs = session.kernel === undefined ? undefined : QUESTION_TIMEOUT_MS;
+  await callSession(session, { verb: 'lock', isForced }, timeoutMs);
   for (let waitedMs = 0; isAlive(session); waitedMs += CLOSE_STEP_MS) {
     if (waitedMs >= CLOSE_WAIT_MS) throw new StateError('operation-in-progress', {});
     await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));

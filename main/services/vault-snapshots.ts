@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { BackendPreference } from '../../shared/model/backend.ts';
 import type { EnginePreference } from '../../shared/model/engine.ts';
 import type { VaultSnapshot, VaultState } from '../../shared/model/vault.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
@@ -9,6 +10,7 @@ import type { VaultRecord } from '../store/vault-repository.ts';
 /** What is known of a vault besides its record. */
 export type VaultFacts = Readonly<{
   preference: EnginePreference;
+  backendPreference: BackendPreference;
   session: SessionDescription | undefined;
   status: SessionStatus | undefined;
   /** `null`: as the session says. */
@@ -34,6 +36,9 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
     usage: status?.usage ?? null,
     filesystem: session?.filesystem ?? null,
     backend: session?.backend ?? null,
+    backendNotes: session?.backendNotes ?? [],
+    kernel: session?.kernel ?? null,
+    backendPreference: facts.backendPreference,
     engine: session?.engine ?? null,
     engineEvents: status?.engineEvents ?? null,
     preference: facts.preference,

@@ -7,6 +7,7 @@ import { VAULTS_AND_SETTINGS } from './migrations/0001-vaults-and-settings.ts';
 import { ENGINE_PREFERENCE } from './migrations/0002-engine-preference.ts';
 import { STATISTICS_AND_BENCHMARKS } from './migrations/0003-statistics-and-benchmarks.ts';
 import { STATISTICS_BY_INTERVAL } from './migrations/0004-statistics-by-interval.ts';
+import { BACKEND_PREFERENCE } from './migrations/0005-backend-preference.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
 const MIGRATIONS: readonly string[] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly string[] = [
   ENGINE_PREFERENCE,
   STATISTICS_AND_BENCHMARKS,
   STATISTICS_BY_INTERVAL,
+  BACKEND_PREFERENCE,
 ];
 
 const BUSY_TIMEOUT_MS = 5_000;

@@ -34,7 +34,8 @@ export class SettingsRepository {
   }
 }
 
-function parseJson(text: string): unknown {
+/** Parses what the database holds; what is no JSON is `undefined`. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import {
+  type BackendChanges,
+  type BackendChoice,
+  type BackendPreference,
+  backendPreferenceSchema,
+  changeBackendPreference,
+  NO_BACKEND_PREFERENCE,
+} from '../../shared/model/backend.ts';
+import {
   changePreference,
   type EngineChanges,
   type EnginePreference,
@@ -8,7 +16,7 @@ import {
   NO_ENGINE_PREFERENCE,
 } from '../../shared/model/engine.ts';
 import type { Database } from './database.ts';
-import { SettingsRepository } from './settings-repository.ts';
+import { parseJson, SettingsRepository } from './settings-repository.ts';
 
 /** A known vault as it is stored. */
 export type VaultRecord = Readonly<{
@@ -97,6 +105,33 @@ export class VaultRepository {
       )
       .get(path);
     return enginePreferenceSchema.safeParse(row).data ?? NO_ENGINE_PREFERENCE;
+  }
+
+  /** Returns how a vault is to be mounted: its own preference, and the app-wide backend. */
+  backendPreference(path: string): BackendPreference & { backend: BackendChoice } {
+    const own = this.ownBackend(path);
+    const { backend } = new SettingsRepository(this.#database).read();
+    return { ...own, backend: own.backend ?? backend };
+  }
+
+  /** Stores changes of how a known vault is to be mounted. */
+  preferBackend(path: string, changes: BackendChanges): void {
+    const { backend, flags, driver } = changeBackendPreference(this.ownBackend(path), changes);
+    this.#database
+      .prepare('UPDATE vaults SET backend = ?, kernel_flags = ?, kernel_driver = ? WHERE path = ?')
+      .run(backend, flags === null ? null : JSON.stringify(flags), driver, path);
+  }
+
+  /** Returns how this vault alone is to be mounted; what this Lockline does not know is left out. */
+  ownBackend(path: string): BackendPreference {
+    const row = this.#database
+      .prepare<[string], { backend: string | null; flags: string | null; driver: string | null }>(
+        `SELECT backend, kernel_flags AS flags, kernel_driver AS driver FROM vaults WHERE path = ?`,
+      )
+      .get(path);
+    const flags = row?.flags == null ? null : parseJson(row.flags);
+    const parsed = backendPreferenceSchema.safeParse({ ...row, flags });
+    return parsed.data ?? NO_BACKEND_PREFERENCE;
   }
 
   markUsed(id: string): void {

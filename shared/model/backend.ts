@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kernelFlagsSchema } from './dmcrypt.ts';
+import { kernelDriverSchema, kernelFlagsSchema } from './dmcrypt.ts';
 import type { EngineSnapshot } from './engine.ts';
 
 /**
@@ -12,6 +12,39 @@ export type MountBackendName = (typeof MOUNT_BACKENDS)[number];
 /** `auto`: the first of them that can be used without a question to the user. */
 export const BACKEND_CHOICES = ['auto', ...MOUNT_BACKENDS] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+
+/** What a user wants of a vault's backend; `null` leaves the choice to the settings or the header. */
+export const backendPreferenceSchema = z.strictObject({
+  backend: z.enum(BACKEND_CHOICES).nullable(),
+  /** For `dmcrypt`, in place of the flags in the header. */
+  flags: kernelFlagsSchema.nullable(),
+  /** For `dmcrypt`: the implementation of the cipher. */
+  driver: kernelDriverSchema.nullable(),
+});
+export type BackendPreference = Readonly<z.infer<typeof backendPreferenceSchema>>;
+
+/** Changes of a preference: what is not named stays as it is. */
+export const backendChangesSchema = backendPreferenceSchema.partial();
+export type BackendChanges = Readonly<z.infer<typeof backendChangesSchema>>;
+
+/** Nothing is preferred. */
+export const NO_BACKEND_PREFERENCE: BackendPreference = {
+  backend: null,
+  flags: null,
+  driver: null,
+};
+
+/** Returns the preference with the changes made. */
+export function changeBackendPreference(
+  before: BackendPreference,
+  { backend, flags, driver }: BackendChanges,
+): BackendPreference {
+  return {
+    backend: backend === undefined ? before.backend : backend,
+    flags: flags === undefined ? before.flags : flags,
+    driver: driver === undefined ? before.driver : driver,
+  };
+}
 
 /** A vault's mapping in the kernel, read back from there. */
 export const kernelMountSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import type { WireError } from '../errors/vault-error.ts';
+import type { BackendPreference, KernelMount } from './backend.ts';
 import type { EngineEvents, EnginePreference, EngineSnapshot } from './engine.ts';
 import type { VolumeStatistics } from './statistics.ts';
 
@@ -29,6 +30,12 @@ export type VaultSnapshot = Readonly<{
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
   filesystem: string | null;
   backend: string | null;
+  /** Why this backend and none before it; empty while locked, and where nothing was tried. */
+  backendNotes: readonly string[];
+  /** The mapping, where the kernel serves the vault. */
+  kernel: KernelMount | null;
+  /** How the user wants the vault mounted. */
+  backendPreference: BackendPreference;
   /** In force now; null while locked. */
   engine: EngineSnapshot | null;
   /** What went wrong in the engine since mount; null while locked. */

@@ -7,6 +7,7 @@ import {
   VaultError,
 } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
+import { NO_BACKEND_PREFERENCE } from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import {
   changePreference,
@@ -46,6 +47,9 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     usage: null,
     filesystem: null,
     backend: null,
+    backendNotes: [],
+    kernel: null,
+    backendPreference: NO_BACKEND_PREFERENCE,
     engine: null,
     engineEvents: null,
     preference: NO_ENGINE_PREFERENCE,

@@ -1,16 +1,26 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackendChoice } from '../../../shared/model/backend.ts';
 import type { MountedSession } from '../../services/vault-operations.ts';
 import { isMounted, lockSession, mountVault } from '../../services/vault-operations.ts';
 import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printError, printResult } from '../output.ts';
+import { parseDriver, parseFlags } from '../parse-flags.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { realContainerPath } from '../real-path.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
-  Readonly<{ readOnly?: boolean; foreground?: boolean; backend: string; json?: boolean }>;
+  Readonly<{
+    readOnly?: boolean;
+    foreground?: boolean;
+    backend?: BackendChoice;
+    flags?: string;
+    driver?: string;
+    pin?: boolean;
+    json?: boolean;
+  }>;
 
 const LOOK_MS = 200;
 
@@ -31,6 +41,8 @@ export async function mount(
       filesystem: session.filesystem,
       isReadOnly: session.isReadOnly,
       backend: session.backend,
+      backendNotes: session.backendNotes ?? [],
+      kernel: session.kernel ?? null,
       engine: session.engine,
       processId: session.processId,
     },
@@ -47,22 +59,34 @@ async function mountContainer(
   using passphrase = obtainPassphrase(options, 'existing');
   using known = openVaults();
   using progress = new ProgressLine();
+  const { backend } = options;
+  const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');
+  const driver = parseDriver(options.driver);
   const request = {
     path,
     mountPoint: directory === undefined ? null : resolve(directory),
     isReadOnly: options.readOnly === true,
+    ...{ backend, flags, driver },
   };
-  return await withInterrupt((signal) =>
+  const session = await withInterrupt((signal) =>
     mountVault(known.vaults, request, passphrase, {
       onPhase: progress.onPhase,
       signal,
       onUnlisted: warnUnlisted,
     }),
   );
+  if (options.pin === true) known.vaults.preferBackend(path, { backend, flags, driver });
+  return session;
 }
 
 function describe(session: MountedSession): string {
-  if (session.filesystem === 'vfat') return session.mountPoint;
+  const notes = session.backendNotes ?? [];
+  if (session.kernel !== undefined) {
+    const { flags } = session.kernel;
+    const served = `Served by dm-crypt (${session.backend}), ${flags.join(', ') || 'no flags'}`;
+    return [session.mountPoint, served, ...session.engine.notes, ...notes].join('\n');
+  }
+  if (session.filesystem === 'vfat') return [session.mountPoint, ...notes].join('\n');
   return `${session.mountPoint}\nThe filesystem (${session.filesystem}) is not one of ours: the folder holds the raw volume`;
 }
 

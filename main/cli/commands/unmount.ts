@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ContractError } from '../../../shared/errors/vault-error.ts';
 import { clearLeftovers, livingSessions, requireSession } from '../../services/open-sessions.ts';
-import { lockSession } from '../../services/vault-operations.ts';
+import { lockSession, type MountedSession } from '../../services/vault-operations.ts';
 import { printResult } from '../output.ts';
 
 type Options = Readonly<{ all?: boolean; force?: boolean; json?: boolean }>;
@@ -12,8 +12,10 @@ export async function unmount(fileOrFolder: string | undefined, options: Options
     throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
   }
   const target = fileOrFolder === undefined ? undefined : toTarget(fileOrFolder);
-  const cleared = await clearLeftovers(target);
-  const isCleared = cleared.some((s) => s.mountPoint === target || s.path === target);
+  const isMeant = ({ mountPoint, path }: MountedSession) =>
+    target === undefined || mountPoint === target || path === target;
+  const cleared = await clearLeftovers(target, isMeant);
+  const isCleared = target !== undefined && cleared.some(isMeant);
   const sessions =
     target === undefined ? livingSessions() : isCleared ? [] : [requireSession(target)];
   for (const session of sessions) await lockSession(session, options.force === true);

@@ -45,7 +45,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  */
 export function toHelperError(exitCode: number | null, stderr: string): VaultError {
   const [, helperCode = '', text = ''] = /^error ([a-z-]+) ?(.*)$/m.exec(stderr) ?? [];
-  const code = CODES[helperCode];
+  const code = Object.hasOwn(CODES, helperCode) ? CODES[helperCode] : undefined;
   if (code !== undefined) {
     const reason = text.slice(0, REASON_LENGTH);
     return fromWireError({ code, data: { helper: helperCode, reason } });
