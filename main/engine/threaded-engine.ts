@@ -139,6 +139,7 @@ export class ThreadedEngine implements Engine {
     // What is not the caller's own share of the work is hand-over, and waiting for the others.
     const { clock } = this.#storage;
     const stage = clock?.enter(HAND_OVER) ?? HAND_OVER;
+    clock?.noteSplit();
     const run = new JobRun(this.#pool, slot, job, (index) => this.#doFragment(job, part, index));
     run.finish();
     clock?.enter(stage);

@@ -14,8 +14,15 @@ import { HISTOGRAM_WORDS, readBuckets, summarizeLatency } from './latency-histog
  */
 
 /** Counters of one direction. */
-export const COUNTER = { requests: 0, bytes: 1, errors: 2, started: 3, busyMs: 4 } as const;
-const COUNTERS = 5;
+export const COUNTER = {
+  requests: 0,
+  bytes: 1,
+  errors: 2,
+  started: 3,
+  busyMs: 4,
+  split: 5,
+} as const;
+const COUNTERS = 6;
 const COUNTER_BYTES = DIRECTIONS.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT;
 const HISTOGRAMS = 1 + STAGES.length;
 
@@ -86,6 +93,7 @@ function readDirection(shared: SharedStatistics, direction: DirectionIndex): Dir
     requests: at(COUNTER.requests),
     bytes: at(COUNTER.bytes),
     errors: at(COUNTER.errors),
+    split: at(COUNTER.split),
     latency: summarizeLatency(shared.histograms, latencyAt(direction)),
     buckets: readBuckets(shared.histograms, latencyAt(direction)),
     busyMs: at(COUNTER.busyMs),

@@ -1,6 +1,9 @@
 import type { BucketCounts, Percentiles } from '../latency-buckets.ts';
 
-/** Where the time of a request goes, in the order in which a request meets them. */
+/**
+ * Where the time of a request goes, in the order in which a request meets them. The queue is where
+ * a request of an NBD client waits for those before it; of a mount's the kernel does not tell.
+ */
 export const STAGES = [
   'transport',
   'queue',
@@ -30,6 +33,8 @@ export type DirectionStatistics = Readonly<{
   requests: number;
   bytes: number;
   errors: number;
+  /** Requests that crypto workers had a share in. */
+  split: number;
   /** Whole requests, of those that were sampled. */
   latency: LatencySummary;
   /** The histogram behind `latency`: two of them tell the percentiles of the time between. */

@@ -46,6 +46,8 @@ describe.skipIf(!hasTools)('lockline stats', () => {
       expect(p50).toBeLessThanOrEqual(statistics.write.latency.maximum);
     }
     expect(statistics.read.stages['hand-over'].count).toBe(0);
+    // The kernel does not tell for how long a request of FUSE has waited.
+    expect(statistics.write.stages.queue.count).toBe(0);
 
     vi.stubEnv('XDG_RUNTIME_DIR', lockline.environment['XDG_RUNTIME_DIR'] ?? '');
     const database = openDatabase(lockline.folder.file('data/lockline/lockline.db'));
@@ -91,12 +93,28 @@ describe.skipIf(!hasTools)('lockline stats', () => {
       ...secret,
     ]);
     await lockline.json(['nbd', vault, '--socket', socket, ...secret]);
-    execFileSync('nbdcopy', [`nbd+unix:///?socket=${socket}`, lockline.folder.file('copy')]);
+    const uri = `nbd+unix:///?socket=${socket}`;
+    execFileSync('nbdcopy', ['--request-size=1048576', uri, lockline.folder.file('copy')]);
     const { statistics } = (await lockline.json(['stats', vault])) as {
       statistics: VolumeStatistics;
     };
-    expect(statistics.read).toMatchObject({ bytes: 16 * 1024 * 1024, errors: 0 });
+    // A request is one, however many pieces it is served in.
+    expect(statistics.read).toMatchObject({ requests: 16, bytes: 16 * 1024 * 1024, errors: 0 });
+    expect(statistics.read.latency.count).toBe(16);
     expect(statistics.read.stages.storage.count).toBeGreaterThan(0);
+    expect(statistics.read.stages.queue.count).toBe(16);
+    const { queue } = statistics.read.stages;
+    expect(queue.maximum).toBeLessThanOrEqual(statistics.read.latency.maximum);
     expect(statistics.write.requests).toBe(0);
+
+    await lockline.json(['tune', vault, '--read-engine', 'threaded']);
+    execFileSync('nbdcopy', ['--request-size=1048576', uri, lockline.folder.file('again')]);
+    const after = await lockline.json(['stats', vault]);
+    expect(after).toMatchObject({ statistics: { read: { requests: 32 } } });
+    const { read } = (after as { statistics: VolumeStatistics }).statistics;
+    expect(read.split - statistics.read.split).toBe(16);
+    const { stdout } = await lockline.run(['stats', vault]);
+    expect(stdout).toContain('Reads threaded, writes auto');
+    expect(stdout).toContain('Crypto workers: 0 died, 0 put back, 0 stuck, 0 not started');
   });
 });

@@ -34,6 +34,7 @@ export function fakeDirection({
     requests,
     bytes: requests * requestBytes,
     errors: 0,
+    split: 0,
     latency: summary(meanUs),
     buckets:
       meanUs === 0

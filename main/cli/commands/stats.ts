@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EngineEvents } from '../../../shared/model/engine.ts';
 import {
   DIRECTIONS,
   type Direction,
@@ -9,6 +10,7 @@ import {
 import { formatSize } from '../../../shared/units.ts';
 import { requireSession } from '../../services/open-sessions.ts';
 import { isMounted, readSessionStatus } from '../../services/vault-operations.ts';
+import { describeEngine } from '../describe-engine.ts';
 import { formatTable, printResult } from '../output.ts';
 
 type Options = Readonly<{ watch?: boolean; json?: boolean }>;
@@ -19,11 +21,19 @@ const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 /** `lockline stats`: what a mounted vault did since its mount, and where the time went. */
 export async function stats(fileOrFolder: string, options: Options): Promise<void> {
   const session = requireSession(resolve(fileOrFolder));
-  const { path, engine } = session;
+  const { path } = session;
   for (;;) {
+    const { engine } = requireSession(session.path);
     const status = await readSessionStatus(session);
-    const { statistics } = status;
-    const text = `${path}\n\n${formatStatistics(statistics ?? null)}`;
+    const { statistics, engineEvents } = status;
+    const text = [
+      path,
+      describeEngine(engine),
+      formatEvents(engineEvents),
+      formatStatistics(statistics ?? null),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n');
     if (options.watch !== true) {
       printResult(options.json, { path, engine, ...status }, text);
       return;
@@ -36,9 +46,30 @@ export async function stats(fileOrFolder: string, options: Options): Promise<voi
   }
 }
 
+/** What went wrong in the engine; every request was finished nevertheless. */
+function formatEvents(events: EngineEvents | undefined): string {
+  if (events === undefined) return '';
+  const { helpersDied, helpersReplaced, helpersStuck, helpersRefused, fragmentsRedone } = events;
+  return [
+    `Crypto workers: ${helpersDied} died, ${helpersReplaced} put back, ${helpersStuck} stuck, ${helpersRefused} not started`,
+    `${fragmentsRedone} fragments done again by the thread that does the I/O`,
+  ].join('; ');
+}
+
 function formatStatistics(statistics: VolumeStatistics | null): string {
   if (statistics === null) return 'This vault keeps no statistics';
-  const heading = ['', 'REQUESTS', 'BYTES', 'ERRORS', 'MEAN us', 'P50', 'P95', 'P99', 'MAX'];
+  const heading = [
+    '',
+    'REQUESTS',
+    'BYTES',
+    'ERRORS',
+    'SPLIT',
+    'MEAN us',
+    'P50',
+    'P95',
+    'P99',
+    'MAX',
+  ];
   const rows = DIRECTIONS.map((direction) => toRow(direction, statistics));
   const stages = DIRECTIONS.flatMap((direction) =>
     STAGES.filter((stage) => statistics[direction].stages[stage].count > 0).map((stage) => {
@@ -52,10 +83,11 @@ function formatStatistics(statistics: VolumeStatistics | null): string {
 }
 
 function toRow(direction: Direction, statistics: VolumeStatistics): readonly string[] {
-  const { requests, bytes, errors, latency } = statistics[direction];
+  const { requests, bytes, errors, split, latency } = statistics[direction];
   const { mean, p50, p95, p99, maximum } = latency;
   const times = [mean, p50, p95, p99, maximum].map(toMicroseconds);
-  return [direction, String(requests), formatSize(bytes), String(errors), ...times];
+  const counts = [String(requests), formatSize(bytes), String(errors), String(split)];
+  return [direction, ...counts, ...times];
 }
 
 function toMicroseconds(value: number): string {

@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
 import { ContractError } from '../../../shared/errors/vault-error.ts';
-import {
-  type EngineChanges,
-  type EngineSnapshot,
-  engineChangesSchema,
-} from '../../../shared/model/engine.ts';
+import { type EngineChanges, engineChangesSchema } from '../../../shared/model/engine.ts';
 import { tuneKernel } from '../../services/tune-kernel.ts';
 import { tuneVault } from '../../services/tune-vault.ts';
+import { describeEngine } from '../describe-engine.ts';
 import { openVaults } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { describeWarnings, parseDriver, parseFlags } from '../parse-flags.ts';
@@ -33,7 +30,7 @@ export async function tune(fileOrFolder: string, options: Options): Promise<void
   const changes = parseChanges(options);
   const { session, engine } = await tuneVault(known.vaults, resolve(fileOrFolder), changes);
   const { path, mountPoint } = session;
-  printResult(options.json, { path, mountPoint, engine }, describe(engine));
+  printResult(options.json, { path, mountPoint, engine }, describeEngine(engine));
 }
 
 /** Of a vault that dm-crypt serves: what is really in force afterwards is what is told. */
@@ -81,9 +78,4 @@ function parseChanges(options: Options): EngineChanges {
 function parseChoice(name: string, value: string): string | number | null {
   if (value === NO_CHOICE) return null;
   return name === 'threads' && /^\d{1,4}$/.test(value) ? Number(value) : value;
-}
-
-function describe({ read, write, provider, threads, notes }: EngineSnapshot): string {
-  const workers = threads === 1 ? '1 crypto worker' : `${threads} crypto workers`;
-  return [`Reads ${read}, writes ${write}, ${provider}, ${workers}`, ...notes].join('\n');
 }

@@ -87,6 +87,7 @@ export class NbdConnection {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#transmission?.abandon();
     closeSync(this.fd);
     // SECURITY: plaintext does not outlive its connection.
     this.memory.fill(0);

@@ -18,6 +18,8 @@ export class NbdInput {
   /** Position in `memory` of the first byte not yet used. */
   at = REQUEST_AT;
   #end = REQUEST_AT;
+  /** When the last bytes came, as `performance.now()` tells. */
+  receivedMs = 0;
 
   /** @param memory - Borrowed as long as this lives; aligned to 64 bytes, in memory that never moves. */
   constructor(memory: Buffer, fd: number) {
@@ -63,6 +65,7 @@ export class NbdInput {
     const address = this.#address + this.#end;
     const count = this.#calls.recv(this.#fd, address, maximumBytes, MSG_DONTWAIT);
     if (count > 0) {
+      this.receivedMs = performance.now();
       this.#end += count;
       return 'some';
     }

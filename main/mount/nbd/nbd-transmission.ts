@@ -1,6 +1,7 @@
 import { DeviceError } from '../../../shared/errors/vault-error.ts';
+import { RequestTime } from '../../statistics/request-time.ts';
 import type { StageClock } from '../../statistics/stage-clock.ts';
-import { DIRECTION_INDEX, type DirectionIndex } from '../../statistics/volume-statistics.ts';
+import { DIRECTION_INDEX } from '../../statistics/volume-statistics.ts';
 import { NBD_COUNTERS } from './nbd-counters.ts';
 import type { NbdExport } from './nbd-export.ts';
 import type { NbdInput } from './nbd-input.ts';
@@ -32,7 +33,7 @@ export type NbdFaultListener = (error: unknown, command: number) => void;
 export type NbdShared = Readonly<{
   served: NbdExport;
   counters: Float64Array;
-  /** Times each slice: a longer request counts once for each of its slices. */
+  /** Times reads and writes. */
   clock: StageClock;
   onFault: NbdFaultListener;
   /** `SLICE_BYTES` of scratch in the arena: what is written in place of zeros. */
@@ -57,6 +58,7 @@ export class NbdTransmission {
   readonly #input: NbdInput;
   readonly #output: NbdOutput;
   readonly #request = createRequest();
+  readonly #time = new RequestTime();
   #isBusy = false;
   /** Of the request that is being served: where it goes on, what is left, how it failed. */
   #offsetBytes = 0;
@@ -75,6 +77,22 @@ export class NbdTransmission {
 
   /** Serves the next piece of the request at hand, or begins the next one. */
   step(): TransmissionStep {
+    const { clock } = this.#shared;
+    clock.resume(this.#time);
+    const outcome = this.#step();
+    // Between two pieces other connections have their turn.
+    if (this.#isBusy) clock.pause();
+    else clock.end();
+    return outcome;
+  }
+
+  /** The client is gone: what it asked for last has failed. */
+  abandon(): void {
+    this.#shared.clock.resume(this.#time);
+    this.#shared.clock.end();
+  }
+
+  #step(): TransmissionStep {
     if (!this.#isBusy) {
       if (this.#input.availableBytes < REQUEST_BYTES) return 'input';
       const { memory, at } = this.#input;
@@ -109,10 +127,17 @@ export class NbdTransmission {
     // The payload of a write comes whether or not it is refused.
     const isMoving = this.#error === 0 || request.type === NBD_COMMANDS.write;
     this.#remainingBytes = isMoving ? request.lengthBytes : 0;
-    const { counters } = this.#shared;
+    const { counters, clock } = this.#shared;
+    const { receivedMs } = this.#input;
     count(counters, NBD_COUNTERS.requests, 1);
-    if (request.type === NBD_COMMANDS.read) count(counters, NBD_COUNTERS.readRequests, 1);
-    if (request.type === NBD_COMMANDS.write) count(counters, NBD_COUNTERS.writeRequests, 1);
+    if (request.type === NBD_COMMANDS.read) {
+      count(counters, NBD_COUNTERS.readRequests, 1);
+      clock.begin(DIRECTION_INDEX.read, request.lengthBytes, receivedMs);
+    }
+    if (request.type === NBD_COMMANDS.write) {
+      count(counters, NBD_COUNTERS.writeRequests, 1);
+      clock.begin(DIRECTION_INDEX.write, request.lengthBytes, receivedMs);
+    }
   }
 
   #stepRead(): TransmissionStep {
@@ -123,7 +148,7 @@ export class NbdTransmission {
     if (at < 0) return 'output';
     const dataAt = at + headerBytes;
     const target = this.#output.memory.subarray(dataAt, dataAt + lengthBytes);
-    const isRead = this.#move(DIRECTION_INDEX.read, lengthBytes, () =>
+    const isRead = this.#attempt(() =>
       this.#shared.served.device.readInto(this.#offsetBytes, target),
     );
     // The length was promised already: the one way to say that it failed is to hang up.
@@ -132,7 +157,7 @@ export class NbdTransmission {
     this.#output.commit(at, headerBytes + lengthBytes);
     count(this.#shared.counters, NBD_COUNTERS.readBytes, lengthBytes);
     this.#advance(lengthBytes);
-    if (this.#remainingBytes === 0) this.#isBusy = false;
+    if (this.#remainingBytes === 0) this.#finish();
     return 'done';
   }
 
@@ -173,9 +198,7 @@ export class NbdTransmission {
     }
     const { memory, at } = this.#input;
     const source = memory.subarray(at, at + lengthBytes);
-    const isWritten = this.#move(DIRECTION_INDEX.write, lengthBytes, () =>
-      device.writeFrom(this.#offsetBytes, source),
-    );
+    const isWritten = this.#attempt(() => device.writeFrom(this.#offsetBytes, source));
     if (isWritten) {
       count(this.#shared.counters, NBD_COUNTERS.writtenBytes, lengthBytes);
     }
@@ -237,8 +260,13 @@ export class NbdTransmission {
     const at = this.#output.reserve(LONGEST_REPLY_BYTES, 0);
     if (at < 0) return 'output';
     this.#output.commit(at, this.#writeReply(at));
-    this.#isBusy = false;
+    this.#finish();
     return 'done';
+  }
+
+  #finish(): void {
+    this.#isBusy = false;
+    if (this.#error === 0) this.#shared.clock.succeed(this.#request.lengthBytes);
   }
 
   #writeReply(at: number): number {
@@ -251,16 +279,6 @@ export class NbdTransmission {
     if (this.#error !== 0) return writeErrorChunk(memory, at, request, this.#error);
     if (request.type === blockStatus) return writeStatusChunk(memory, at, request);
     return writeDoneChunk(memory, at, request);
-  }
-
-  /** Moves a slice, timed. */
-  #move(direction: DirectionIndex, lengthBytes: number, action: () => void): boolean {
-    const { clock } = this.#shared;
-    clock.begin(direction, lengthBytes);
-    const isMoved = this.#attempt(action);
-    if (isMoved) clock.succeed(lengthBytes);
-    clock.end();
-    return isMoved;
   }
 
   /** Runs an action on the device; where it fails, the request fails. */

@@ -35,6 +35,7 @@ function direction({ requests = 0, bytes = 0, timed = 0, stages = {} }: Amounts)
     requests,
     bytes,
     errors: 0,
+    split: 0,
     latency: summary(100, timed),
     buckets: [],
     busyMs: 0,

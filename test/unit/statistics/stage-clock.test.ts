@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RequestTime } from '../../../main/statistics/request-time.ts';
 import {
   CACHE,
   CRYPTO,
@@ -72,5 +73,52 @@ describe('StageClock', () => {
     clock.succeed(1);
     clock.end();
     expect(readStatistics(shared, SURROUNDING).inFlight).toBe(0);
+  });
+
+  it('counts the time before a request was begun as waiting in the queue', () => {
+    const shared = viewStatistics(createSharedStatistics());
+    const clock = new StageClock(shared);
+    const receivedMs = performance.now();
+    spin(3);
+    clock.begin(0, MIB, receivedMs);
+    clock.succeed(MIB);
+    clock.end();
+    const { read } = readStatistics(shared, SURROUNDING);
+    expect(read.stages.queue.p50).toBeGreaterThanOrEqual(3000);
+    expect(read.latency.p50).toBeGreaterThanOrEqual(3000);
+    expect(read.busyMs).toBeLessThan(read.latency.maximum / 1000 - 2.5);
+  });
+
+  it('follows requests that are served in pieces by turns, each as one', () => {
+    const shared = viewStatistics(createSharedStatistics());
+    const clock = new StageClock(shared);
+    const [read, write] = [new RequestTime(), new RequestTime()];
+    const serve = (request: RequestTime, begin: () => void) => {
+      clock.resume(request);
+      begin();
+      const stage = clock.enter(STORAGE);
+      spin(2);
+      clock.enter(stage);
+      clock.pause();
+    };
+    serve(read, () => clock.begin(0, MIB));
+    serve(write, () => clock.begin(1, MIB));
+    serve(read, () => clock.noteSplit());
+    // What happens between requests is nobody's.
+    expect(clock.isTiming).toBe(false);
+    clock.noteSplit();
+    for (const request of [write, read]) {
+      clock.resume(request);
+      clock.succeed(MIB);
+      clock.end();
+    }
+    const statistics = readStatistics(shared, SURROUNDING);
+    expect(statistics.read).toMatchObject({ requests: 1, bytes: MIB, split: 1 });
+    expect(statistics.write).toMatchObject({ requests: 1, bytes: MIB, split: 0 });
+    expect(statistics.read.stages.storage.p50).toBeGreaterThanOrEqual(4000);
+    expect(statistics.read.stages.transport.p50).toBeGreaterThanOrEqual(2000);
+    expect(statistics.read.busyMs).toBeGreaterThanOrEqual(4);
+    expect(statistics.read.busyMs).toBeLessThan(statistics.read.latency.maximum / 1000 - 1.5);
+    expect(statistics.write.busyMs).toBeGreaterThanOrEqual(2);
   });
 });
