@@ -1,8 +1,9 @@
 import { pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
+import { pbkdf2Async as pbkdf2InPlainJs } from '@noble/hashes/pbkdf2.js';
 import { hashRaw } from '@node-rs/argon2';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
-import type { HashName } from './hashes.ts';
+import { findImplementation, type HashName } from './hashes.ts';
 import { assertKdfWithinLimits } from './kdf-limits.ts';
 
 /** Numbers of the algorithms in `@node-rs/argon2`, whose constants type stripping cannot import. */
@@ -37,7 +38,7 @@ export async function deriveKey(
   assertKdfWithinLimits(kdf, outputBytes);
   const derived =
     kdf.type === 'pbkdf2'
-      ? await pbkdf2Async(secret.bytes, kdf.salt, kdf.iterations, outputBytes, kdf.hash)
+      ? await derivePbkdf2(secret, kdf, outputBytes)
       : await hashRaw(secret.bytes, {
           algorithm: ARGON2_ALGORITHMS[kdf.type],
           timeCost: kdf.time,
@@ -51,4 +52,15 @@ export async function deriveKey(
   } finally {
     derived.fill(0);
   }
+}
+
+function derivePbkdf2(
+  secret: SecretBytes,
+  { hash, iterations, salt }: Extract<KdfParameters, { type: 'pbkdf2' }>,
+  outputBytes: number,
+): Promise<Uint8Array> {
+  const implementation = findImplementation(hash);
+  return typeof implementation === 'string'
+    ? pbkdf2Async(secret.bytes, salt, iterations, outputBytes, implementation)
+    : pbkdf2InPlainJs(implementation, secret.bytes, salt, { c: iterations, dkLen: outputBytes });
 }

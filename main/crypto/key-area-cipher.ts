@@ -1,12 +1,13 @@
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
-import { decryptKeyAreaCbc } from './key-area-cbc.ts';
+import { transformKeyAreaCbc } from './key-area-cbc.ts';
 import { transformKeyAreaXts } from './key-area-xts.ts';
 
 /** The cipher that new key areas are written with. */
 export const KEY_AREA_ENCRYPTION = 'aes-xts-plain64';
 
+/** Both transform whole 512-byte sectors in place; key and area are borrowed. */
 export type KeyAreaCipher = Readonly<{
-  /** Decrypts whole 512-byte sectors in place. Both are borrowed. */
+  encrypt: (areaKey: Uint8Array, area: Uint8Array<ArrayBuffer>) => void;
   decrypt: (areaKey: Uint8Array, area: Uint8Array<ArrayBuffer>) => void;
 }>;
 
@@ -14,13 +15,15 @@ type CipherEntry = KeyAreaCipher & Readonly<{ keyBytes: readonly number[] }>;
 
 const XTS: CipherEntry = {
   keyBytes: [32, 64],
+  encrypt: (areaKey, area) => transformKeyAreaXts('encrypt', areaKey, area),
   decrypt: (areaKey, area) => transformKeyAreaXts('decrypt', areaKey, area),
 };
 
 function cbc(iv: 'plain' | 'essiv-sha256'): CipherEntry {
   return {
     keyBytes: [16, 24, 32],
-    decrypt: (areaKey, area) => decryptKeyAreaCbc(iv, areaKey, area),
+    encrypt: (areaKey, area) => transformKeyAreaCbc('encrypt', iv, areaKey, area),
+    decrypt: (areaKey, area) => transformKeyAreaCbc('decrypt', iv, areaKey, area),
   };
 }
 

@@ -1,17 +1,28 @@
 import type { ProviderInfo } from '../../shared/model/provider.ts';
 import type { Arena } from '../bytes/arena.ts';
 import { InvariantError } from '../bytes/invariant-error.ts';
+import { createCbcProvider } from './cbc-node.ts';
+import { isXts, type VolumeCipher } from './volume-cipher.ts';
 import { createEcbWasmProvider, ECB_WASM_ARENA_BYTES } from './xts-ecb-wasm.ts';
 import { createNativeProvider } from './xts-native.ts';
 import { createNobleProvider } from './xts-noble.ts';
+import { createPlainXtsProvider } from './xts-plain.ts';
 import type { XtsProvider } from './xts-provider.ts';
 import {
+  CBC_ANSWERS,
   createSelfTestScratch,
   findFailingAnswer,
+  type KnownAnswer,
   SELF_TEST_ARENA_BYTES,
+  XTS_ANSWERS,
 } from './xts-self-test.ts';
 
-type Candidate = Readonly<{ name: string; create: (arena: Arena) => XtsProvider }>;
+type Candidate = Readonly<{
+  name: string;
+  create: (arena: Arena) => XtsProvider;
+  /** Those of AES-XTS by default. */
+  answers?: readonly KnownAnswer[];
+}>;
 
 /** Providers from the fastest to the last resort. */
 const PROVIDERS: readonly Candidate[] = [
@@ -27,6 +38,8 @@ export const PROVIDERS_ARENA_BYTES = SELF_TEST_ARENA_BYTES + ECB_WASM_ARENA_BYTE
 export type RefusedProvider = Readonly<{ name: string; reason: string }>;
 
 export type ProviderChoice = Readonly<{
+  /** AES-XTS with `plain64` by default. */
+  cipher?: VolumeCipher;
   /** Name of the provider that the user wants; where it does not pass, the order decides. */
   pinned?: string | undefined;
   candidates?: readonly Candidate[];
@@ -40,6 +53,12 @@ type Trial = Readonly<{
   selfTestMs: number | null;
 }>;
 
+/** AES-CBC has one provider: it is what old containers have, and no fast one is worth its upkeep. */
+function cbcCandidates(cipher: VolumeCipher): readonly Candidate[] {
+  const answers = CBC_ANSWERS.filter((answer) => answer.cipher === cipher);
+  return [{ name: 'node-cbc', create: (arena) => createCbcProvider(arena, cipher), answers }];
+}
+
 /**
  * Returns the pinned provider or else the first that passes the known answers in this process, and
  * those that were tried before it and did not.
@@ -48,21 +67,31 @@ type Trial = Readonly<{
  */
 export function chooseProvider(
   arena: Arena,
-  { pinned, candidates = PROVIDERS }: ProviderChoice = {},
+  choice: ProviderChoice = {},
 ): Readonly<{ provider: XtsProvider; refused: readonly RefusedProvider[] }> {
+  const { pinned, cipher = 'aes-xts-plain64' } = choice;
+  const candidates = choice.candidates ?? (isXts(cipher) ? PROVIDERS : cbcCandidates(cipher));
   const scratch = createSelfTestScratch(arena);
   const refused: RefusedProvider[] = [];
   const isPinned = ({ name }: Candidate) => name === pinned;
   const inOrder = [...candidates.filter(isPinned), ...candidates.filter((c) => !isPinned(c))];
-  if (pinned !== undefined && !candidates.some(isPinned))
-    refused.push({ name: pinned, reason: 'there is no such provider' });
+  if (pinned !== undefined && !candidates.some(isPinned)) {
+    const isOther = PROVIDERS.some(isPinned);
+    refused.push({
+      name: pinned,
+      reason: isOther ? 'it has no AES-CBC' : 'there is no such provider',
+    });
+  }
   for (const candidate of inOrder) {
     const { provider, failure } = tryProvider(candidate, arena, scratch);
-    if (provider !== undefined) return { provider, refused };
+    if (provider !== undefined) {
+      const isNarrow = cipher === 'aes-xts-plain';
+      return { provider: isNarrow ? createPlainXtsProvider(provider) : provider, refused };
+    }
     refused.push({ name: candidate.name, reason: failure?.reason ?? '' });
   }
   throw new InvariantError(
-    `no AES-XTS provider passes its self-test: ${refused.map((r) => r.reason).join('; ')}`,
+    `no provider of ${cipher} passes its self-test: ${refused.map((r) => r.reason).join('; ')}`,
   );
 }
 
@@ -83,12 +112,16 @@ export function examineProviders(
   }));
 }
 
-function tryProvider({ name, create }: Candidate, arena: Arena, scratch: Buffer): Trial {
+function tryProvider(
+  { name, create, answers = XTS_ANSWERS }: Candidate,
+  arena: Arena,
+  scratch: Buffer,
+): Trial {
   let selfTestMs: number | null = null;
   try {
     const provider = create(arena);
     const startMs = performance.now();
-    const failing = findFailingAnswer(provider, scratch);
+    const failing = findFailingAnswer(provider, scratch, answers);
     selfTestMs = performance.now() - startMs;
     if (failing === undefined) return { name, provider, selfTestMs };
     const reason = `known answer ${failing} failed`;

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { DEFAULT_VOLUME_CIPHER, type VolumeCipher } from '../crypto/volume-cipher.ts';
 import { entryPath } from '../system/entry-path.ts';
 import type { CryptoWorkerData, CryptoWorkerMessage } from './crypto-worker-messages.ts';
 import {
@@ -27,6 +28,8 @@ export type PoolOptions = Readonly<{
   helpers: number;
   /** Name of the provider to use where it passes its self-test; `null` for the fastest. */
   provider: string | null;
+  /** AES-XTS with `plain64` by default. */
+  cipher?: VolumeCipher;
   /** Borrowed until the pool is closed: read by each helper that starts. */
   volumeKey: SharedArrayBuffer;
   sectorBytes: number;
@@ -152,7 +155,8 @@ export class CryptoPool implements AsyncDisposable {
 
   #createWorker(helper: number): Worker {
     const { memory, provider, volumeKey, sectorBytes } = this.#options;
-    const data: CryptoWorkerData = { memory, helper, provider, volumeKey, sectorBytes };
+    const cipher = this.#options.cipher ?? DEFAULT_VOLUME_CIPHER;
+    const data: CryptoWorkerData = { memory, helper, provider, cipher, volumeKey, sectorBytes };
     return new Worker(entryPath('./crypto-worker', import.meta.url), {
       workerData: data,
       resourceLimits: RESOURCE_LIMITS,

@@ -1,3 +1,4 @@
+import type { VolumeCipher } from '../crypto/volume-cipher.ts';
 import type { PoolMemory } from './pool-layout.ts';
 
 /** What a crypto worker is started with. */
@@ -6,6 +7,7 @@ export type CryptoWorkerData = Readonly<{
   helper: number;
   /** Name of the provider to use where it passes its self-test; `null` for the fastest. */
   provider: string | null;
+  cipher: VolumeCipher;
   /** Borrowed: the vault process's one copy, read once. */
   volumeKey: SharedArrayBuffer;
   sectorBytes: number;

@@ -5,9 +5,10 @@ import type { CryptoWorkerData, CryptoWorkerMessage } from './crypto-worker-mess
 import { serveFragments } from './fragment-loop.ts';
 import { helperArena, MAX_FRAGMENT_BYTES, poolWords } from './pool-layout.ts';
 
-function run({ memory, helper, provider: wanted, volumeKey, sectorBytes }: CryptoWorkerData): void {
+function run(data: CryptoWorkerData): void {
+  const { memory, helper, provider: wanted, cipher, volumeKey, sectorBytes } = data;
   const arena = helperArena(memory, helper);
-  const { provider } = chooseProvider(arena, { pinned: wanted ?? undefined });
+  const { provider } = chooseProvider(arena, { cipher, pinned: wanted ?? undefined });
   const key = new Uint8Array(volumeKey);
   using decrypt = provider.createTransform('decrypt', key, sectorBytes);
   using encrypt = provider.createTransform('encrypt', key, sectorBytes);

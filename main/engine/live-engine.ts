@@ -7,6 +7,7 @@ import {
   PROVIDERS_ARENA_BYTES,
   type RefusedProvider,
 } from '../crypto/providers.ts';
+import { DEFAULT_VOLUME_CIPHER, type VolumeCipher } from '../crypto/volume-cipher.ts';
 import { AutoEngine, type AutoPolicies, createPolicies } from './auto-engine.ts';
 import { calibrate } from './calibrate.ts';
 import type { Engine, EngineStorage } from './engine.ts';
@@ -29,11 +30,13 @@ export type EngineOrder = Readonly<{
 /** What an engine works on. All of it borrowed until the engine is disposed. */
 export type EngineParts = Readonly<{
   storage: EngineStorage;
-  /** 32 or 64 bytes; read again whenever the provider changes. */
+  /** As long as the cipher wants; read again whenever the provider changes. */
   volumeKey: Uint8Array;
   sectorBytes: number;
   /** Where the volume begins in the storage: what is read to measure the arms of `auto`. */
   fromBytes: number;
+  /** AES-XTS with `plain64` by default. */
+  cipher?: VolumeCipher;
   /** Gives {@link LiveEngine.arenaBytes}. */
   arena: Arena;
 }>;
@@ -130,9 +133,12 @@ export class LiveEngine implements Engine {
   }
 
   #createInline(pinned: string | null): InlineEngine {
-    const { storage, volumeKey, sectorBytes } = this.#parts;
+    const { storage, volumeKey, sectorBytes, cipher = DEFAULT_VOLUME_CIPHER } = this.#parts;
     const [place, placeInForce] = this.#places;
-    const choice = chooseProvider(new Arena(place), { pinned: pinned ?? undefined });
+    const choice = chooseProvider(new Arena(place), {
+      cipher,
+      pinned: pinned ?? undefined,
+    });
     const inline = new InlineEngine(storage, choice.provider, volumeKey, sectorBytes);
     this.#places = [placeInForce, place];
     this.#pinned = pinned;

@@ -41,10 +41,28 @@ export async function openKeyslots(
   options: OpenOptions,
 ): Promise<OpenedKeyslot> {
   const candidates = selectKeyslots(metadata, options.keyslotId);
+  const prepare = candidates.map((candidate) => () => prepareKeyslot(metadata, candidate));
+  return openFirst(device, prepare, passphrase, options);
+}
+
+/**
+ * Tries keyslots of either version in the given order until one opens.
+ *
+ * @param candidates - Each makes its keyslot ready to be opened, or throws why it cannot be.
+ * @param passphrase - Borrowed.
+ * @returns The volume key, verified by its digest. Owned by the caller, who disposes it.
+ * @throws CredentialError `passphrase-wrong`; or as a candidate does, where none opens.
+ */
+export async function openFirst(
+  device: BlockDevice,
+  candidates: readonly (() => OpenableKeyslot)[],
+  passphrase: SecretBytes,
+  options: Pick<OpenOptions, 'assertUsable'>,
+): Promise<OpenedKeyslot> {
   let refusal: VaultError | null = null;
-  for (const candidate of candidates) {
+  for (const prepare of candidates) {
     try {
-      const keyslot = prepareKeyslot(metadata, candidate);
+      const keyslot = prepare();
       options.assertUsable?.(keyslot);
       return {
         keyslotId: keyslot.keyslotId,

@@ -1,5 +1,14 @@
 import type { SECTOR_SIZES } from '../../shared/model/create-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import type { VolumeCipher } from '../crypto/volume-cipher.ts';
+
+/** Where the data of a volume lies: with its header, or in a file or block device of their own. */
+export type DataPlace = Readonly<{
+  /** Size of what holds the data. */
+  sizeBytes: number;
+  /** Whether the header lies elsewhere. */
+  isDetached: boolean;
+}>;
 
 /** The part of a container that a volume is served from; every value was checked. */
 export type VolumeSegment = Readonly<{
@@ -10,12 +19,12 @@ export type VolumeSegment = Readonly<{
   /** IV sector (512-byte unit) of the first sector; negative for tweaks just below 2^64. */
   ivTweakSectors: number;
   sectorBytes: (typeof SECTOR_SIZES)[number];
-  cipher: 'aes-xts-plain64';
+  cipher: VolumeCipher;
 }>;
 
 /** A volume whose key was verified by its digest. Disposing wipes the key. */
 export class UnlockedVolume implements Disposable {
-  /** Data key then tweak key: 32 or 64 bytes. Owned by this object. */
+  /** As long as the cipher wants; for XTS data key, then tweak key. Owned by this object. */
   readonly volumeKey: SecretBytes;
   readonly keyslotId: number;
   readonly segment: VolumeSegment;

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
-import { describeHeader } from '../luks/describe-header.ts';
-import { readLuks2 } from '../luks/read-luks2.ts';
+import { describeContainer, readContainer } from '../luks/container.ts';
 
 /**
  * Deletes a container's file, for good. Only the one that is meant: the path may hold another vault
@@ -21,7 +20,7 @@ export function deleteContainer(path: string, uuid: string | null): void {
     throw error;
   }
   using device = opened;
-  const found = describeHeader(readLuks2(device), device.sizeBytes).uuid;
+  const found = describeContainer(readContainer(device), device.sizeBytes).uuid;
   if (uuid !== null && found !== uuid) throw new StateError('header-changed', { path });
   rmSync(path);
 }

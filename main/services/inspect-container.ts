@@ -1,7 +1,6 @@
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import { FileDevice } from '../block/file-device.ts';
-import { describeHeader } from '../luks/describe-header.ts';
-import { readLuks2 } from '../luks/read-luks2.ts';
+import { describeContainer, readContainer } from '../luks/container.ts';
 
 /**
  * Returns what a container's header says. Needs no passphrase, opens read-only, changes nothing
@@ -11,5 +10,5 @@ import { readLuks2 } from '../luks/read-luks2.ts';
  */
 export function inspectContainer(path: string): ContainerInfo {
   using device = FileDevice.open(path, { isReadOnly: true, lock: 'none' });
-  return describeHeader(readLuks2(device), device.sizeBytes);
+  return describeContainer(readContainer(device), device.sizeBytes);
 }

@@ -38,12 +38,11 @@ async function carryOut(
       return createContainer(request.path, request.options, secret, onPhase);
     }
     case 'test': {
-      const { readLuks2 } = await import('../luks/read-luks2.ts');
-      const { verifyPassphrase } = await import('../luks/verify-passphrase.ts');
+      const { readContainer, verifyContainerPassphrase } = await import('../luks/container.ts');
       using device = FileDevice.open(request.path, { isReadOnly: true, lock: 'none' });
-      const loaded = readLuks2(device);
+      const container = readContainer(device);
       onPhase('deriving', null);
-      return await verifyPassphrase(device, loaded, secret);
+      return await verifyContainerPassphrase(device, container, secret);
     }
     case 'estimate': {
       const { estimateKdf } = await import('../crypto/estimate-kdf.ts');

@@ -9,6 +9,7 @@ import {
   MAX_ENGINE_THREADS,
 } from '../../shared/model/engine.ts';
 import { ARENA_SPLIT_SLACK_BYTES, Arena } from '../bytes/arena.ts';
+import type { VolumeCipher } from '../crypto/volume-cipher.ts';
 import { CryptoPool, type PoolEvent } from '../engine/crypto-pool.ts';
 import { POOL_ARENA_BYTES } from '../engine/pool-layout.ts';
 import { physicalCores } from '../system/physical-cores.ts';
@@ -39,6 +40,7 @@ export type EngineHostOptions = Readonly<{
   /** Borrowed: copied to the one place where it stays until {@link EngineHost.close}. */
   volumeKey: Uint8Array;
   sectorBytes: number;
+  cipher: VolumeCipher;
   preference: EnginePreference;
 }>;
 
@@ -54,6 +56,7 @@ type RunningPool = Readonly<{ place: 0 | 1; provider: string; pool: CryptoPool }
 export class EngineHost {
   readonly share: EngineShare;
   readonly #sectorBytes: number;
+  readonly #cipher: VolumeCipher;
   #preference: EnginePreference;
   #running: RunningPool | undefined;
   #order: (() => void) | undefined;
@@ -77,6 +80,7 @@ export class EngineHost {
       provider: options.preference.provider,
     };
     this.#sectorBytes = options.sectorBytes;
+    this.#cipher = options.cipher;
     this.#preference = options.preference;
   }
 
@@ -177,6 +181,7 @@ export class EngineHost {
       provider: provider === '' ? null : provider,
       volumeKey: this.share.volumeKey,
       sectorBytes: this.#sectorBytes,
+      cipher: this.#cipher,
       onEvent: (event) => countEvent(this.share, EVENT_OF_POOL[event]),
     });
     return { place, provider, pool };

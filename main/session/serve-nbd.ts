@@ -71,6 +71,7 @@ function startVolume(
     arenaBytes: CRYPT_STACK_ARENA_BYTES + NBD_ARENA_BYTES,
     volumeKey: unlocked.volumeKey.bytes,
     sectorBytes: unlocked.segment.sectorBytes,
+    cipher: unlocked.segment.cipher,
     preference: request.engine,
   });
   const data: NbdData = {

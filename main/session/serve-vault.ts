@@ -87,6 +87,7 @@ function startVolume(
     arenaBytes: MOUNTED_VOLUME_ARENA_BYTES,
     volumeKey: unlocked.volumeKey.bytes,
     sectorBytes: unlocked.segment.sectorBytes,
+    cipher: unlocked.segment.cipher,
     preference: request.engine,
   });
   const data: FolderData = {

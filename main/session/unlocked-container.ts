@@ -2,10 +2,13 @@ import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
-import { describeHeader } from '../luks/describe-header.ts';
-import { type LoadedHeader, readLuks2 } from '../luks/read-luks2.ts';
-import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
-import { unlockLuks2 } from '../luks/unlock-luks2.ts';
+import {
+  type Container,
+  describeContainer,
+  readContainer,
+  repairContainer,
+  unlockVolume,
+} from '../luks/container.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import type { OnPhase } from './session-events.ts';
 
@@ -41,12 +44,12 @@ export async function unlockContainer(
 ): Promise<UnlockedContainer> {
   using resources = new DisposableStack();
   const device = resources.use(FileDevice.open(request.path, { isReadOnly: request.isReadOnly }));
-  const loaded = loadHeader(device);
+  const container = loadContainer(device);
   check();
   onPhase('deriving', null);
-  const unlocked = resources.use(await unlockLuks2(device, loaded, passphrase));
+  const unlocked = resources.use(await unlockVolume(device, container, passphrase));
   onPhase('mounting', null);
-  const { label } = describeHeader(loaded, device.sizeBytes);
+  const { label } = describeContainer(container, device.sizeBytes);
   const file = fstatSync(device.fd, { bigint: true });
   const kept = resources.move();
   return {
@@ -61,7 +64,7 @@ export async function unlockContainer(
   };
 }
 
-function loadHeader(device: FileDevice): LoadedHeader {
-  const loaded = readLuks2(device);
-  return device.isReadOnly ? loaded : repairHeaderCopies(device, loaded);
+function loadContainer(device: FileDevice): Container {
+  const container = readContainer(device);
+  return device.isReadOnly ? container : repairContainer(device, container);
 }

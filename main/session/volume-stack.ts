@@ -4,6 +4,7 @@ import type { BlockDevice } from '../block/block-device.ts';
 import { CryptDevice } from '../block/crypt-device.ts';
 import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { Arena } from '../bytes/arena.ts';
+import type { VolumeCipher } from '../crypto/volume-cipher.ts';
 import type { EngineStorage } from '../engine/engine.ts';
 import { LiveEngine } from '../engine/live-engine.ts';
 import type { StageClock } from '../statistics/stage-clock.ts';
@@ -13,6 +14,9 @@ export const CACHE_BYTES = 64 * MIB;
 
 /** Two FUSE buffers of a little over 1 MiB each, with room for alignment. */
 const FUSE_ARENA_BYTES = 4 * MIB;
+
+/** Where a volume lies, and what it is encrypted with. */
+export type VolumeGeometry = CryptGeometry & Readonly<{ cipher: VolumeCipher }>;
 
 /** The plaintext of an unlocked volume without a cache, and what runs in it. */
 export type CryptStack = Disposable &
@@ -28,7 +32,7 @@ export type CryptStack = Disposable &
 export const CRYPT_STACK_ARENA_BYTES = CryptDevice.arenaBytes + LiveEngine.arenaBytes;
 
 /**
- * `volumeKey`: borrowed until the stack is disposed, 32 or 64 bytes, verified by a digest; whoever
+ * `volumeKey`: borrowed until the stack is disposed, verified by a digest; whoever
  * gives the engine no order of another provider may wipe it before. `provider`: name of the one
  * that is wanted, else the fastest is taken. `clock`: times the requests.
  */
@@ -45,13 +49,14 @@ export type CryptStackOptions = Readonly<{
  */
 export function buildCryptStack(
   container: BlockDevice,
-  geometry: CryptGeometry,
+  geometry: VolumeGeometry,
   arena: Arena,
   { volumeKey, provider = null, clock }: CryptStackOptions,
 ): CryptStack {
-  const { sectorBytes, offsetBytes: fromBytes } = geometry;
+  const { sectorBytes, cipher, offsetBytes: fromBytes } = geometry;
   const storage = clock === undefined ? container : withClock(container, clock);
-  const engine = new LiveEngine({ storage, volumeKey, sectorBytes, fromBytes, arena }, provider);
+  const parts = { storage, volumeKey, sectorBytes, cipher, fromBytes, arena };
+  const engine = new LiveEngine(parts, provider);
   const crypt = new CryptDevice(container, engine, geometry, arena);
   return {
     crypt,
@@ -91,7 +96,7 @@ export function volumeStackArenaBytes(cacheBytes: number): number {
 /** Builds a {@link CryptStack} with a write-back cache on top; the same borrowing. */
 export function buildVolumeStack(
   container: BlockDevice,
-  geometry: CryptGeometry,
+  geometry: VolumeGeometry,
   arena: Arena,
   options: CryptStackOptions & Readonly<{ cacheBytes: number }>,
 ): VolumeStack {

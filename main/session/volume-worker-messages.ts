@@ -1,7 +1,7 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
-import type { CryptGeometry } from '../block/crypt-geometry.ts';
 import type { LoopControl } from '../mount/loop-control.ts';
 import type { EngineMessage, EngineShare } from './engine-orders.ts';
+import type { VolumeGeometry } from './volume-stack.ts';
 
 /** The memory by which the vault process and any worker that serves a volume know each other. */
 export type ServedVolumeData = Readonly<{
@@ -21,7 +21,7 @@ export type ServedContainer = Readonly<{
   fd: number;
   path: string;
   isReadOnly: boolean;
-  geometry: CryptGeometry;
+  geometry: VolumeGeometry;
 }>;
 
 /** What the worker that serves a folder is given besides {@link ServedVolumeData}. */

@@ -81,6 +81,18 @@ export const ERROR_CODES = {
     'Cannot unlock: the container requires features that are not supported',
     'Open it with a newer cryptsetup',
   ),
+  'reencryption-in-progress': entry(
+    'unsupported',
+    unsupported,
+    'Cannot unlock: the container is in the middle of a re-encryption',
+    'Finish it first, as root: cryptsetup reencrypt --resume-only FILE',
+  ),
+  'header-detached': entry(
+    'format',
+    unsupported,
+    'Cannot unlock: this is a detached header, and its data lie elsewhere',
+    'Give the file or device with the data, and this one with --header',
+  ),
   'kdf-cost-excessive': entry(
     'format',
     unsupported,

@@ -51,19 +51,22 @@ export type HeaderCopyHealth = Readonly<{
 }>;
 
 export type ContainerInfo = Readonly<{
-  format: 'luks2';
+  format: 'luks1' | 'luks2';
   version: number;
   uuid: string;
   label: string;
   subsystem: string;
-  seqid: number;
-  /** Bytes of one header copy, JSON area included. */
+  /** `null` in LUKS1, which does not count its updates. */
+  seqid: number | null;
+  /** Bytes of one header copy; in LUKS2 with its JSON area. */
   headerBytes: number;
   keyslotsAreaBytes: number;
   containerBytes: number;
-  checksumAlgorithm: string;
+  /** `null` in LUKS1, whose header has no checksum. */
+  checksumAlgorithm: string | null;
   primary: HeaderCopyHealth;
-  secondary: HeaderCopyHealth;
+  /** `null` in LUKS1, whose header has no copy. */
+  secondary: HeaderCopyHealth | null;
   keyslots: readonly KeyslotInfo[];
   segments: readonly SegmentInfo[];
   digests: readonly DigestInfo[];

@@ -29,7 +29,8 @@ function buildReader(container: FileDevice, clock: StageClock | undefined, reque
     lengthBytes: VOLUME_BYTES,
     sectorBytes: 4096,
     ivTweakSectors: 0,
-  };
+    cipher: 'aes-xts-plain64',
+  } as const;
   const { cache } = buildVolumeStack(container, geometry, arena, {
     volumeKey: randomBytes(64),
     cacheBytes: CACHE_BYTES,

@@ -211,27 +211,31 @@ describe.skipIf(!hasCryptsetup)('what cryptsetup makes, Lockline opens', () => {
   });
 
   it.each([
-    ['aes-cbc-essiv:sha256', '256'],
-    ['aes-cbc-plain64', '256'],
-  ])('but a volume in %s is listed and not served', async (cipher, keyBits) => {
-    const path = newFile();
-    const shape = [
-      '--type',
-      'luks2',
-      '--cipher',
-      cipher,
-      '--key-size',
-      keyBits,
-      '--keyslot-cipher',
-      'aes-xts-plain64',
-      '--keyslot-key-size',
-      '512',
-    ];
-    const kdf = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
-    await cryptsetupOk(['luksFormat', ...shape, ...kdf, '--key-file', '-', path], TEST_PASSPHRASE);
+    ['aes-cbc-essiv:sha256', []],
+    ['aes-cbc-essiv:sha256', ['--keyslot-cipher', 'aes-xts-plain64', '--keyslot-key-size', '512']],
+    ['aes-cbc-plain64', []],
+    ['aes-xts-plain', []],
+  ] as const)('a volume in %s, key areas %j', async (cipher, areas) => {
+    const path = await formatCipher(cipher, areas);
     expect(openInfo(path)).toMatchObject({ segments: [{ encryption: cipher }] });
+    const { volumeKey } = await unlockOurs(path, TEST_PASSPHRASE);
+    expect(volumeKey.equals(await dumpVolumeKey(path, TEST_PASSPHRASE))).toBe(true);
+  });
+
+  it('but a weak cipher that the key areas do not have is listed and not served', async () => {
+    const areas = ['--keyslot-cipher', 'aes-xts-plain64', '--keyslot-key-size', '512'];
+    const path = await formatCipher('aes-cbc-plain64', areas);
+    expect(openInfo(path)).toMatchObject({ segments: [{ encryption: 'aes-cbc-plain64' }] });
     await expect(unlockOurs(path, TEST_PASSPHRASE)).rejects.toMatchObject({
       code: 'cipher-unsupported',
     });
   });
+
+  async function formatCipher(cipher: string, areas: readonly string[]): Promise<string> {
+    const path = newFile();
+    const shape = ['--type', 'luks2', '--cipher', cipher, '--key-size', '256', ...areas];
+    const kdf = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000'];
+    await cryptsetupOk(['luksFormat', ...shape, ...kdf, '--key-file', '-', path], TEST_PASSPHRASE);
+    return path;
+  }
 });

@@ -37,6 +37,7 @@ async function runCaller(
     arenaBytes: LiveEngine.arenaBytes + REQUEST_BYTES + 4096,
     volumeKey: seededRandom(seed).bytes(64),
     sectorBytes: SECTOR_BYTES,
+    cipher: 'aes-xts-plain64',
     preference: NO_ENGINE_PREFERENCE,
   });
   const control = new SharedArrayBuffer(8);

@@ -20,21 +20,34 @@ function formatInfo(path: string, info: ContainerInfo): string {
     ['UUID', info.uuid],
     ['Label', info.label || '(none)'],
     ['Subsystem', info.subsystem || '(none)'],
-    ['Sequence', String(info.seqid)],
-    ['Header', `${formatSize(info.headerBytes)} per copy, ${info.checksumAlgorithm}`],
-    ['Primary copy', describeCopy(info.primary)],
-    ['Secondary copy', describeCopy(info.secondary)],
+    ...headerFacts(info),
     ['Flags', info.flags.join(', ') || '(none)'],
     ['Requirements', info.requirements.join(', ') || '(none)'],
     ...info.segments.map((s) => [`Segment ${s.id}`, describeSegment(s)] as const),
-    ...info.keyslots.map((k) => [`Keyslot ${k.id}`, describeKeyslot(k)] as const),
+    ...info.keyslots.map((k) => [`Keyslot ${k.id}`, describeKeyslot(k, info)] as const),
     ...info.digests.map(
       (d) => [`Digest ${d.id}`, `${d.type}, ${d.hash}, ${d.iterations} iterations`] as const,
     ),
-    ...info.tokens.map((t) => [`Token ${t.id}`, t.type] as const),
+    ...info.tokens.map((t) => [`Token ${t.id}`, describeToken(t)] as const),
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${displayText(value)}`).join('\n');
+}
+
+/** LUKS1 has one header, without a checksum or a count of its updates. */
+function headerFacts(info: ContainerInfo): readonly (readonly [string, string])[] {
+  const { secondary } = info;
+  if (secondary === null) return [['Header', `${info.headerBytes} bytes, one copy, no checksum`]];
+  return [
+    ['Sequence', String(info.seqid)],
+    ['Header', `${formatSize(info.headerBytes)} per copy, ${info.checksumAlgorithm}`],
+    ['Primary copy', describeCopy(info.primary)],
+    ['Secondary copy', describeCopy(secondary)],
+  ];
+}
+
+function describeToken({ type, keyslots }: ContainerInfo['tokens'][number]): string {
+  return keyslots.length === 0 ? type : `${type}, keyslots ${keyslots.join(', ')}`;
 }
 
 function describeCopy(copy: ContainerInfo['primary']): string {
@@ -47,13 +60,14 @@ function describeSegment(segment: ContainerInfo['segments'][number]): string {
   return `${segment.type}, ${segment.encryption ?? ''}${sectors}, at ${formatSize(segment.offsetBytes)}, ${size}`;
 }
 
-function describeKeyslot(keyslot: KeyslotInfo): string {
+function describeKeyslot(keyslot: KeyslotInfo, info: ContainerInfo): string {
   const parts = [
     `${keyslot.keyBytes * 8}-bit key`,
     describeKdf(keyslot),
     `priority ${keyslot.priority}`,
   ];
-  if (keyslot.digestId === null) parts.push('unbound');
+  const digest = info.digests.find(({ id }) => id === keyslot.digestId);
+  if (digest === undefined || digest.segments.length === 0) parts.push('unbound');
   return parts.join(', ');
 }
 

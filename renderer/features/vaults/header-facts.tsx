@@ -69,15 +69,16 @@ function describe(vault: VaultSnapshot, info: ContainerInfo): readonly FactRow[]
     [t('details.format'), t('details.formatValue', { version: info.version })],
     [t('details.uuid'), info.uuid],
     ...optional.filter(([, value]) => value !== ''),
-    [
-      t('details.headers'),
-      <Lines key="headers" lines={[info.primary, info.secondary].map(describeCopy)} />,
-    ],
+    [t('details.headers'), <Lines key="headers" lines={copiesOf(info).map(describeCopy)} />],
     [t('details.encryption'), <Lines key="segments" lines={info.segments.map(describeSegment)} />],
     ...info.keyslots.map(
       ({ id, kdf }): FactRow => [t('details.keyslot', { id }), describeKdf(kdf)],
     ),
   ];
+}
+
+function copiesOf({ primary, secondary }: ContainerInfo): readonly HeaderCopyHealth[] {
+  return secondary === null ? [primary] : [primary, secondary];
 }
 
 function Lines({ lines }: { lines: readonly string[] }) {
