@@ -56,10 +56,16 @@ export function App() {
           onAdd={openAdd}
         />
       </main>
-      <VaultDialog dialog={dialog} vaults={snapshot.vaults} onClose={closeDialog} />
+      <VaultDialog
+        dialog={dialog}
+        vaults={snapshot.vaults}
+        settings={snapshot.settings}
+        onClose={closeDialog}
+      />
       {lock.busyVault !== null && (
         <LockBusyDialog
           vault={lock.busyVault}
+          programs={lock.busyPrograms}
           onRetry={() => lock.busyVault && lock.lock(lock.busyVault)}
           onForce={() => lock.busyVault && lock.force(lock.busyVault)}
           onClose={lock.dismiss}

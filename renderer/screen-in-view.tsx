@@ -5,6 +5,7 @@ import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
 import { Notice } from './components/notice.tsx';
 import { CreateScreen } from './features/create/create-screen.tsx';
 import { JobsPanel } from './features/jobs/jobs-panel.tsx';
+import { JobsScreen } from './features/jobs/jobs-screen.tsx';
 import { SettingsScreen } from './features/settings/settings-screen.tsx';
 import type { Lock } from './features/vaults/use-lock.ts';
 import type { VaultActions } from './features/vaults/vault-actions.ts';
@@ -51,6 +52,7 @@ export function ScreenInView(props: ScreenInViewProps) {
       />
     );
   }
+  if (route.screen === 'jobs') return <JobsScreen jobs={snapshot.jobs} />;
   if (route.screen === 'settings') {
     return (
       <SettingsScreen

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { LockIcon, SettingsIcon } from './components/icons.tsx';
+import { ActivityIcon, LockIcon, SettingsIcon } from './components/icons.tsx';
 import type { MessageKey } from './i18n/messages-en.ts';
 import type { ScreenName } from './navigation/route.ts';
 
@@ -7,6 +7,7 @@ import type { ScreenName } from './navigation/route.ts';
 export const SCREEN_TITLES: Readonly<Record<ScreenName, MessageKey>> = {
   vaults: 'vaults.title',
   create: 'create.title',
+  jobs: 'jobs.title',
   settings: 'settings.title',
 };
 
@@ -21,6 +22,7 @@ export type SidebarEntry = Readonly<{
 /** The ways between screens, in order. */
 export const SIDEBAR_ENTRIES: readonly SidebarEntry[] = [
   { screen: 'vaults', keys: 'Alt+V', Icon: LockIcon },
+  { screen: 'jobs', keys: 'Alt+J', Icon: ActivityIcon },
   { screen: 'settings', keys: 'Alt+S', Icon: SettingsIcon },
 ];
 
@@ -28,5 +30,6 @@ export const SIDEBAR_ENTRIES: readonly SidebarEntry[] = [
 export const SCREEN_SHORTCUTS: readonly Readonly<{ code: string; screen: ScreenName }>[] = [
   { code: 'KeyV', screen: 'vaults' },
   { code: 'KeyN', screen: 'create' },
+  { code: 'KeyJ', screen: 'jobs' },
   { code: 'KeyS', screen: 'settings' },
 ];

@@ -30,6 +30,11 @@ export function useVaultActions(
       unlock: ({ id }) => openDialog({ kind: 'unlock', vaultId: id }),
       remove: ({ id }) => openDialog({ kind: 'remove', vaultId: id }),
       open: ({ id }, tab = 'overview') => go({ screen: 'vault', vaultId: id, tab }),
+      toggleFavourite: ({ id, options }) =>
+        bridge.send('vault.update', {
+          vaultId: id,
+          changes: { isFavourite: !options.isFavourite },
+        }),
       lock: lockVault,
       openFolder: ({ id }) => void run(() => bridge.call('vault.open-folder', { vaultId: id })),
     }),

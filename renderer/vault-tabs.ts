@@ -1,4 +1,5 @@
 import { VaultPerformance } from './features/performance/vault-performance.tsx';
+import { VaultSettings } from './features/vault-settings/vault-settings.tsx';
 import { VaultOverview } from './features/vaults/vault-overview.tsx';
 import type { VaultTab } from './features/vaults/vault-page.tsx';
 
@@ -6,4 +7,5 @@ import type { VaultTab } from './features/vaults/vault-page.tsx';
 export const VAULT_TABS: readonly VaultTab[] = [
   { name: 'overview', label: 'vault.overview', Content: VaultOverview },
   { name: 'performance', label: 'vaults.performance', Content: VaultPerformance },
+  { name: 'settings', label: 'settings.title', Content: VaultSettings },
 ];

@@ -11,8 +11,10 @@ type AppChannel =
   | 'path.place'
   | 'job.cancel'
   | 'job.dismiss'
+  | 'job.clear'
   | 'kdf.estimate'
-  | 'settings.update';
+  | 'settings.update'
+  | 'settings.reset';
 
 /** Returns the handlers of the application: host, paths, jobs and settings. */
 export function createAppHandlers({
@@ -41,9 +43,17 @@ export function createAppHandlers({
       services.dismissJob(jobId);
       return null;
     },
+    'job.clear': () => {
+      services.clearJobs();
+      return null;
+    },
     'kdf.estimate': ({ choice }) => services.estimateKdf(choice),
     'settings.update': ({ changes }) => {
       services.updateSettings(withoutUndefined(changes));
+      return null;
+    },
+    'settings.reset': () => {
+      services.resetSettings();
       return null;
     },
   };

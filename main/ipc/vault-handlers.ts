@@ -10,6 +10,8 @@ type VaultChannel =
   | 'vault.mount'
   | 'vault.lock'
   | 'vault.remove'
+  | 'vault.update'
+  | 'vault.forget-passphrase'
   | 'vault.inspect'
   | 'vault.tune'
   | 'vault.open-folder';
@@ -29,11 +31,19 @@ export function createVaultHandlers({
     'vault.add': async ({ grantId }) => ({
       vaultId: await services.addVault(grants.find(grantId, 'add')),
     }),
-    'vault.mount': async ({ vaultId, secret, mountPointGrantId, isReadOnly }) => {
+    'vault.mount': async ({ vaultId, secret, mountPointGrantId, isReadOnly, isRemembered }) => {
       const mountPoint =
         mountPointGrantId === null ? null : grants.find(mountPointGrantId, 'mount-point');
-      using passphrase = await takeSecret(secret, grants);
-      const request = { vaultId, mountPoint, isReadOnly };
+      using passphrase =
+        secret.kind === 'stored'
+          ? services.readStoredPassphrase(vaultId)
+          : await takeSecret(secret, grants);
+      const request = {
+        vaultId,
+        mountPoint,
+        isReadOnly,
+        isRemembered: isRemembered && secret.kind === 'passphrase',
+      };
       return { jobId: await services.mountVault(request, passphrase.move()) };
     },
     'vault.lock': async ({ vaultId, isForced }) => ({
@@ -42,6 +52,14 @@ export function createVaultHandlers({
     'vault.remove': async ({ vaultId, deleteFileNamed }) => {
       assertNameConfirmed(findVault(services, vaultId), deleteFileNamed);
       await services.removeVault(vaultId, deleteFileNamed !== null);
+      return null;
+    },
+    'vault.update': ({ vaultId, changes }) => {
+      services.updateVault(vaultId, changes);
+      return null;
+    },
+    'vault.forget-passphrase': ({ vaultId }) => {
+      services.forgetPassphrase(vaultId);
       return null;
     },
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),

@@ -1,6 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
-import { ContractError, StateError } from '../../shared/errors/vault-error.ts';
+import {
+  ContractError,
+  MountError,
+  StateError,
+  VaultError,
+} from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
@@ -9,6 +14,7 @@ import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
@@ -16,6 +22,8 @@ import type { Database } from '../store/database.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
+import { findBusyPrograms } from './busy-programs.ts';
+import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
@@ -24,6 +32,7 @@ import { placeInfo } from './place-info.ts';
 import type { MountRequest, Services, SnapshotInterest } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
 import { StatisticsRecorder } from './statistics-recorder.ts';
+import { NO_STORED_PASSPHRASES, type StoredPassphrases } from './stored-passphrases.ts';
 import { tuneKnownVault } from './tune-known-vault.ts';
 import { createVault, lockSession, mountVault } from './vault-operations.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
@@ -32,9 +41,13 @@ import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
  * Builds the services behind the window on a database.
  *
  * @param database - Owned from now on: closed when the services are disposed. Vaults stay mounted.
+ * @param stored - The system's keychain, where the host has one.
  */
-export async function createServices(database: Database): Promise<Services> {
-  const services = new AppServices(database);
+export async function createServices(
+  database: Database,
+  stored: StoredPassphrases = NO_STORED_PASSPHRASES,
+): Promise<Services> {
+  const services = new AppServices(database, stored);
   await services.start();
   return services;
 }
@@ -43,7 +56,9 @@ class AppServices implements Services {
   readonly #database: Database;
   readonly #vaults: VaultRepository;
   readonly #settings: SettingsRepository;
+  readonly #stored: StoredPassphrases;
   readonly #monitor = new SessionMonitor(() => this.#publish());
+  readonly #containers = new ContainerStats(() => this.#publish());
   readonly #recorder: StatisticsRecorder;
   readonly #jobs = new JobBoard(() => this.#publish());
   readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
@@ -52,8 +67,9 @@ class AppServices implements Services {
   #revision = 0;
   #isClosed = false;
 
-  constructor(database: Database) {
+  constructor(database: Database, stored: StoredPassphrases) {
     this.#database = database;
+    this.#stored = stored;
     this.#vaults = new VaultRepository(database);
     this.#settings = new SettingsRepository(database);
     this.#recorder = new StatisticsRecorder(this.#vaults, new StatisticsRepository(database));
@@ -69,12 +85,13 @@ class AppServices implements Services {
   }
 
   snapshot(): AppSnapshot {
+    const settings = this.#settings.read();
     return {
       revision: this.#revision,
       version: VERSION,
-      vaults: this.#vaults.list().map((record) => this.#vaultSnapshot(record)),
+      vaults: this.#vaults.list().map((record) => this.#vaultSnapshot(record, settings)),
       jobs: this.#jobs.list(),
-      settings: this.#settings.read(),
+      settings,
     };
   }
 
@@ -96,7 +113,8 @@ class AppServices implements Services {
     options: CreateOptions,
     passphrase: SecretBytes,
   ): Promise<string> {
-    return this.#startJob('create', null, basename(path), passphrase, async (progress) => {
+    const subject = { name: basename(path), totalBytes: options.sizeBytes };
+    return this.#startJob('create', null, subject, passphrase, async (progress) => {
       assertAbsolute(path);
       await createVault(this.#vaults, path, options, passphrase, progress);
     });
@@ -111,10 +129,11 @@ class AppServices implements Services {
   }
 
   async mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string> {
-    const { vaultId, ...rest } = request;
+    const { vaultId, isRemembered, ...rest } = request;
     return this.#startJob('unlock', vaultId, undefined, passphrase, async (progress) => {
       const { path } = this.#record(vaultId);
       await mountVault(this.#vaults, { path, ...rest }, passphrase, progress);
+      if (isRemembered) this.#stored.store(vaultId, passphrase);
       this.#monitor.clearCrash(path);
       await this.#monitor.refresh();
     });
@@ -128,6 +147,8 @@ class AppServices implements Services {
       if (session === undefined) throw new StateError('not-mounted', {});
       try {
         await lockSession(session, isForced);
+      } catch (error) {
+        throw await withBusyPrograms(error, session.mountPoint);
       } finally {
         await this.#monitor.refresh();
       }
@@ -151,6 +172,22 @@ class AppServices implements Services {
     }
     if (deleteFile) deleteContainer(record.path, record.uuid);
     this.#vaults.remove(vaultId);
+    this.#stored.forget(vaultId);
+    this.#publish();
+  }
+
+  updateVault(vaultId: string, changes: VaultChanges): void {
+    this.#vaults.change(this.#record(vaultId).id, changes);
+    this.#publish();
+  }
+
+  readStoredPassphrase(vaultId: string): SecretBytes {
+    return this.#stored.read(this.#record(vaultId).id);
+  }
+
+  forgetPassphrase(vaultId: string | null): void {
+    if (vaultId === null) this.#stored.forgetAll();
+    else this.#stored.forget(vaultId);
     this.#publish();
   }
 
@@ -177,6 +214,10 @@ class AppServices implements Services {
     this.#jobs.dismiss(jobId);
   }
 
+  clearJobs(): void {
+    this.#jobs.clear();
+  }
+
   async placeInfo(path: string): Promise<PlaceInfo> {
     assertAbsolute(path);
     return placeInfo(path);
@@ -197,6 +238,11 @@ class AppServices implements Services {
     this.#publish();
   }
 
+  resetSettings(): void {
+    this.#settings.reset();
+    this.#publish();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#jobs.cancelAll();
@@ -210,19 +256,20 @@ class AppServices implements Services {
   #startJob(
     kind: JobKind,
     vaultId: string | null,
-    subject: string | undefined,
+    subject: Readonly<{ name: string; totalBytes: number }> | undefined,
     secret: SecretBytes | undefined,
     work: JobWork,
   ): string {
     try {
-      const name = subject ?? this.#record(vaultId ?? '').name;
+      const name = subject?.name ?? this.#record(vaultId ?? '').name;
+      const totalBytes = subject?.totalBytes ?? null;
       if (
         vaultId !== null &&
         this.#jobs.list().some((job) => job.vaultId === vaultId && job.state === 'running')
       ) {
         throw new StateError('operation-in-progress', {});
       }
-      return this.#jobs.start({ kind, vaultId, subject: name }, async (progress) => {
+      return this.#jobs.start({ kind, vaultId, subject: name, totalBytes }, async (progress) => {
         using _owned = secret;
         await work(progress);
       }).id;
@@ -246,11 +293,12 @@ class AppServices implements Services {
     return record;
   }
 
-  #vaultSnapshot(record: VaultRecord): AppSnapshot['vaults'][number] {
-    const session = sessionOf(record, this.#monitor.sessions);
+  #vaultSnapshot(record: VaultRecord, settings: Settings): AppSnapshot['vaults'][number] {
+    const container = this.#containers.find(record.path);
+    const session = sessionOf(record, this.#monitor.sessions, container ?? null);
+    const { afterMinutes } = record.options.autoLock ?? settings.autoLock;
     return toVaultSnapshot(record, {
-      preference: this.#vaults.ownPreference(record.path),
-      backendPreference: this.#vaults.ownBackend(record.path),
+      container,
       session,
       status: session === undefined ? undefined : this.#monitor.statusOf(session),
       transition: this.#jobs.isRunning(record.id, 'unlock')
@@ -260,6 +308,11 @@ class AppServices implements Services {
           : null,
       hasCrashed: this.#monitor.hasCrashed(record.path),
       lastError: this.#jobs.lastError(record.id),
+      hasStoredPassphrase: this.#stored.has(record.id),
+      locksAtMs:
+        session === undefined || afterMinutes === null
+          ? null
+          : session.startedMs + afterMinutes * 60_000,
     });
   }
 
@@ -273,4 +326,10 @@ class AppServices implements Services {
 
 function assertAbsolute(path: string): void {
   if (!isAbsolute(path)) throw new ContractError('payload-invalid', { path: 'path' });
+}
+
+/** Adds to a refusal because of open files which programs have them, where the system tells. */
+async function withBusyPrograms(error: unknown, mountPoint: string): Promise<unknown> {
+  if (!(error instanceof VaultError) || error.code !== 'unmount-busy') return error;
+  return new MountError('unmount-busy', { programs: await findBusyPrograms(mountPoint) }, error);
 }

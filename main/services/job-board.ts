@@ -15,9 +15,10 @@ export type JobWork = (
   progress: Progress & Required<Pick<Progress, 'onPhase' | 'signal'>>,
 ) => Promise<void>;
 
-const KEEP_FINISHED_MS = 3_000;
+/** Ended jobs that the history keeps; the oldest goes first. */
+const KEPT_JOBS = 50;
 
-/** The long operations of this process, running and just ended. A failed one stays until dismissed. */
+/** The long operations of this process: those that run, and the history of those that ended. */
 export class JobBoard {
   readonly #jobs = new Map<string, Job>();
   readonly #onChange: () => void;
@@ -38,14 +39,15 @@ export class JobBoard {
     );
   }
 
-  /** Returns why the last failed job of a vault failed, until it is dismissed. */
+  /** Returns why the last job of a vault failed, until that is dismissed. */
   lastError(vaultId: string): WireError | null {
-    return this.list().findLast((job) => job.vaultId === vaultId)?.error ?? null;
+    const last = this.list().findLast((job) => job.vaultId === vaultId);
+    return last === undefined || last.isDismissed ? null : last.error;
   }
 
   /** Starts a job and returns its id; `ended` settles with the board, and never rejects. */
   start(
-    subject: Readonly<{ kind: JobKind; vaultId: string | null; subject: string }>,
+    subject: Pick<JobSnapshot, 'kind' | 'vaultId' | 'subject' | 'totalBytes'>,
     work: JobWork,
   ): Readonly<{ id: string; ended: Promise<JobSnapshot> }> {
     const id = randomUUID();
@@ -59,6 +61,9 @@ export class JobBoard {
         state: 'running',
         error: null,
         startedMs: Date.now(),
+        phaseStartedMs: Date.now(),
+        endedMs: null,
+        isDismissed: false,
       },
     };
     this.#jobs.set(id, job);
@@ -70,17 +75,19 @@ export class JobBoard {
     try {
       await work({
         signal: job.abort.signal,
-        onPhase: (phase, fraction) => this.#update(job, { phase, fraction }),
+        onPhase: (phase, fraction) => {
+          const isNew = phase !== job.snapshot.phase;
+          const phaseStartedMs = isNew ? Date.now() : job.snapshot.phaseStartedMs;
+          this.#update(job, { phase, fraction, phaseStartedMs });
+        },
       });
-      this.#update(job, { state: 'done', fraction: 1 });
-      this.#dismissLater(job);
+      this.#end(job, { state: 'done', fraction: 1 });
     } catch (error) {
       const isCancelled = error instanceof VaultError && error.code === 'cancelled';
-      this.#update(job, {
+      this.#end(job, {
         state: isCancelled ? 'cancelled' : 'failed',
         error: isCancelled ? null : toWireError(error),
       });
-      if (isCancelled) this.#dismissLater(job);
     }
     return job.snapshot;
   }
@@ -92,11 +99,16 @@ export class JobBoard {
     job.abort.abort();
   }
 
-  /** Takes an ended job off the board; a running one stays. */
+  /** Marks an ended job as seen; a running one stays as it is. */
   dismiss(jobId: string): void {
     const job = this.#jobs.get(jobId);
     if (job === undefined || job.snapshot.state === 'running') return;
-    this.#jobs.delete(jobId);
+    this.#update(job, { isDismissed: true });
+  }
+
+  /** Forgets every ended job. */
+  clear(): void {
+    for (const { id, state } of this.list()) if (state !== 'running') this.#jobs.delete(id);
     this.#onChange();
   }
 
@@ -105,8 +117,10 @@ export class JobBoard {
     for (const job of this.#jobs.values()) job.abort.abort();
   }
 
-  #dismissLater(job: Job): void {
-    setTimeout(() => this.dismiss(job.snapshot.id), KEEP_FINISHED_MS).unref();
+  #end(job: Job, changes: Partial<JobSnapshot>): void {
+    const ended = this.list().filter(({ state }) => state !== 'running');
+    for (const { id } of ended.slice(0, ended.length - KEPT_JOBS + 1)) this.#jobs.delete(id);
+    this.#update(job, { ...changes, endedMs: Date.now() });
   }
 
   #update(job: Job, changes: Partial<JobSnapshot>): void {

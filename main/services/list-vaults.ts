@@ -3,6 +3,7 @@ import { callSession } from '../session/control-client.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
+import { readContainerStat } from './container-stats.ts';
 import { clearLeftovers, livingSessions } from './open-sessions.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
 
@@ -30,13 +31,14 @@ export async function listVaults(vaults: VaultRepository): Promise<readonly Vaul
     vaults.list().map(async (record) => {
       const session = sessionOf(record, sessions);
       return toVaultSnapshot(record, {
-        preference: vaults.ownPreference(record.path),
-        backendPreference: vaults.ownBackend(record.path),
+        container: await readContainerStat(record.path),
         session,
         status: session === undefined ? undefined : await readStatus(session),
         transition: null,
         hasCrashed: sessionOf(record, dead) !== undefined,
         lastError: null,
+        hasStoredPassphrase: false,
+        locksAtMs: null,
       });
     }),
   );

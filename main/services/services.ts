@@ -5,12 +5,15 @@ import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 
 export type MountRequest = Readonly<{
   vaultId: string;
   mountPoint: string | null;
   isReadOnly: boolean;
+  /** Keeps the passphrase in the system's keychain once it has opened the vault. */
+  isRemembered: boolean;
 }>;
 
 export type { KdfEstimate, PlaceInfo };
@@ -40,6 +43,15 @@ export interface Services extends AsyncDisposable {
   mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string>;
   lockVault(vaultId: string, isForced: boolean): Promise<string>;
   lockAll(isForced: boolean): Promise<void>;
+  /** Changes name and options of a vault on the list. */
+  updateVault(vaultId: string, changes: VaultChanges): void;
+  /**
+   * @returns The passphrase that the system's keychain keeps. Owned by the caller.
+   * @throws CredentialError `passphrase-not-stored`; UnsupportedError `keychain-unavailable`
+   */
+  readStoredPassphrase(vaultId: string): SecretBytes;
+  /** Removes a stored passphrase; null: those of all vaults. */
+  forgetPassphrase(vaultId: string | null): void;
   /** Takes a vault off the list; with `deleteFile` the container file goes too (vault must be locked). */
   removeVault(vaultId: string, deleteFile: boolean): Promise<void>;
   /**
@@ -52,11 +64,15 @@ export interface Services extends AsyncDisposable {
   tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null>;
   inspect(vaultId: string): Promise<ContainerInfo>;
   cancelJob(jobId: string): void;
-  /** Takes a finished job off the snapshot. */
+  /** Marks an ended job as seen. It stays in the history. */
   dismissJob(jobId: string): void;
+  /** Takes all ended jobs out of the history. */
+  clearJobs(): void;
 
   placeInfo(path: string): Promise<PlaceInfo>;
   /** Measures in a process of its own; cached by kind and memory. */
   estimateKdf(choice: KdfChoice): Promise<KdfEstimate>;
   updateSettings(changes: Partial<Settings>): void;
+  /** Every setting is as it was at first; vaults and their own options stay. */
+  resetSettings(): void;
 }

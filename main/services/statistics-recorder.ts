@@ -37,7 +37,9 @@ export class StatisticsRecorder implements Disposable {
     const records = this.#vaults.list();
     const sessions = livingSessions();
     for (const session of sessions) {
-      const record = records.find((known) => sessionOf(known, [session]) !== undefined);
+      const record =
+        records.find(({ path }) => path === session.path) ??
+        records.find((known) => sessionOf(known, [session]) !== undefined);
       const statistics = record && (await readStatus(session))?.statistics;
       if (record === undefined || !statistics) continue;
       const before = this.#seen.get(session.sessionId);

@@ -8,6 +8,7 @@ import { ENGINE_PREFERENCE } from './migrations/0002-engine-preference.ts';
 import { STATISTICS_AND_BENCHMARKS } from './migrations/0003-statistics-and-benchmarks.ts';
 import { STATISTICS_BY_INTERVAL } from './migrations/0004-statistics-by-interval.ts';
 import { BACKEND_PREFERENCE } from './migrations/0005-backend-preference.ts';
+import { VAULT_OPTIONS } from './migrations/0006-vault-options.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
 const MIGRATIONS: readonly string[] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly string[] = [
   STATISTICS_AND_BENCHMARKS,
   STATISTICS_BY_INTERVAL,
   BACKEND_PREFERENCE,
+  VAULT_OPTIONS,
 ];
 
 const BUSY_TIMEOUT_MS = 5_000;

@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../shared/model/settings.ts';
 import type { Database } from './database.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Settings, each stored as JSON by its key; what is missing or unreadable has its default. */
 export class SettingsRepository {
@@ -32,14 +33,9 @@ export class SettingsRepository {
     })();
     return settings;
   }
-}
 
-/** Parses what the database holds; what is no JSON is `undefined`. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+  /** Forgets all that was changed. */
+  reset(): void {
+    this.#database.prepare('DELETE FROM settings').run();
   }
 }

@@ -15,8 +15,15 @@ import {
   enginePreferenceSchema,
   NO_ENGINE_PREFERENCE,
 } from '../../shared/model/engine.ts';
+import {
+  DEFAULT_VAULT_OPTIONS,
+  type VaultChanges,
+  type VaultOptions,
+  vaultOptionsSchema,
+} from '../../shared/model/vault-options.ts';
 import type { Database } from './database.ts';
-import { parseJson, SettingsRepository } from './settings-repository.ts';
+import { parseJson } from './parse-json.ts';
+import { SettingsRepository } from './settings-repository.ts';
 
 /** A known vault as it is stored. */
 export type VaultRecord = Readonly<{
@@ -27,9 +34,29 @@ export type VaultRecord = Readonly<{
   label: string | null;
   addedMs: number;
   lastUsedMs: number | null;
+  /** What is preferred for this vault alone. */
+  preference: EnginePreference;
+  /** How it is to be mounted, for this vault alone. */
+  backendPreference: BackendPreference;
+  options: VaultOptions;
 }>;
 
-const COLUMNS = `id, path, name, uuid, label, added_ms AS addedMs, last_used_ms AS lastUsedMs`;
+/** A row as the database gives it: preference and options not yet believed. */
+type VaultRow = Omit<VaultRecord, 'preference' | 'backendPreference' | 'options'> &
+  Readonly<{
+    read: string | null;
+    write: string | null;
+    provider: string | null;
+    threads: number | null;
+    backend: string | null;
+    flags: string | null;
+    driver: string | null;
+    options: string | null;
+  }>;
+
+const COLUMNS = `id, path, name, uuid, label, added_ms AS addedMs, last_used_ms AS lastUsedMs,
+  read_engine AS read, write_engine AS write, engine_provider AS provider,
+  engine_threads AS threads, backend, kernel_flags AS flags, kernel_driver AS driver, options`;
 
 /** The list of known vaults. Paths are absolute and unique. */
 export class VaultRepository {
@@ -42,23 +69,27 @@ export class VaultRepository {
   /** Returns all vaults, the last used first. */
   list(): readonly VaultRecord[] {
     return this.#database
-      .prepare<[], VaultRecord>(
+      .prepare<[], VaultRow>(
         `SELECT ${COLUMNS} FROM vaults ORDER BY coalesce(last_used_ms, added_ms) DESC,
          last_used_ms IS NULL, name`,
       )
-      .all();
+      .all()
+      .map(toRecord);
   }
 
   find(id: string): VaultRecord | undefined {
-    return this.#database
-      .prepare<[string], VaultRecord>(`SELECT ${COLUMNS} FROM vaults WHERE id = ?`)
-      .get(id);
+    return this.#findBy('id', id);
   }
 
   findByPath(path: string): VaultRecord | undefined {
-    return this.#database
-      .prepare<[string], VaultRecord>(`SELECT ${COLUMNS} FROM vaults WHERE path = ?`)
-      .get(path);
+    return this.#findBy('path', path);
+  }
+
+  #findBy(column: 'id' | 'path', value: string): VaultRecord | undefined {
+    const row = this.#database
+      .prepare<[string], VaultRow>(`SELECT ${COLUMNS} FROM vaults WHERE ${column} = ?`)
+      .get(value);
+    return row && toRecord(row);
   }
 
   /** Adds a vault, or brings a known one's UUID and label up to date; returns its id. */
@@ -93,18 +124,19 @@ export class VaultRepository {
       .run(read, write, provider, threads, path);
   }
 
-  /**
-   * Returns what is preferred for this vault alone. What another Lockline may have stored and this
-   * one does not know is left to the default.
-   */
+  /** Returns what is preferred for this vault alone. */
   ownPreference(path: string): EnginePreference {
-    const row = this.#database
-      .prepare(
-        `SELECT read_engine AS read, write_engine AS write, engine_provider AS provider,
-         engine_threads AS threads FROM vaults WHERE path = ?`,
-      )
-      .get(path);
-    return enginePreferenceSchema.safeParse(row).data ?? NO_ENGINE_PREFERENCE;
+    return this.findByPath(path)?.preference ?? NO_ENGINE_PREFERENCE;
+  }
+
+  /** Stores changes of a known vault's name and options. */
+  change(id: string, { name, ...changes }: VaultChanges): void {
+    const record = this.find(id);
+    if (record === undefined) return;
+    const options = vaultOptionsSchema.parse({ ...record.options, ...withoutUndefined(changes) });
+    this.#database
+      .prepare('UPDATE vaults SET name = ?, options = ? WHERE id = ?')
+      .run(name ?? record.name, JSON.stringify(options), id);
   }
 
   /** Returns how a vault is to be mounted: its own preference, and the app-wide backend. */
@@ -124,14 +156,7 @@ export class VaultRepository {
 
   /** Returns how this vault alone is to be mounted; what this Lockline does not know is left out. */
   ownBackend(path: string): BackendPreference {
-    const row = this.#database
-      .prepare<[string], { backend: string | null; flags: string | null; driver: string | null }>(
-        `SELECT backend, kernel_flags AS flags, kernel_driver AS driver FROM vaults WHERE path = ?`,
-      )
-      .get(path);
-    const flags = row?.flags == null ? null : parseJson(row.flags);
-    const parsed = backendPreferenceSchema.safeParse({ ...row, flags });
-    return parsed.data ?? NO_BACKEND_PREFERENCE;
+    return this.findByPath(path)?.backendPreference ?? NO_BACKEND_PREFERENCE;
   }
 
   markUsed(id: string): void {
@@ -142,4 +167,30 @@ export class VaultRepository {
   remove(id: string): void {
     this.#database.prepare('DELETE FROM vaults WHERE id = ?').run(id);
   }
+}
+
+/** What another Lockline may have stored and this one does not know is left to the defaults. */
+function toRecord({ options, ...row }: VaultRow): VaultRecord {
+  const { read, write, provider, threads, backend, flags, driver, ...record } = row;
+  const preference = enginePreferenceSchema.safeParse({ read, write, provider, threads }).data;
+  const kernelFlags = flags === null ? null : parseJson(flags);
+  const mounting = backendPreferenceSchema.safeParse({ backend, flags: kernelFlags, driver }).data;
+  return {
+    ...record,
+    preference: preference ?? NO_ENGINE_PREFERENCE,
+    backendPreference: mounting ?? NO_BACKEND_PREFERENCE,
+    options: parseOptions(options),
+  };
+}
+
+function parseOptions(text: string | null): VaultOptions {
+  if (text === null) return DEFAULT_VAULT_OPTIONS;
+  const stored = parseJson(text);
+  if (typeof stored !== 'object') return DEFAULT_VAULT_OPTIONS;
+  const options = vaultOptionsSchema.safeParse({ ...DEFAULT_VAULT_OPTIONS, ...stored });
+  return options.data ?? DEFAULT_VAULT_OPTIONS;
+}
+
+function withoutUndefined(changes: object): object {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

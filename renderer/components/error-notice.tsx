@@ -4,11 +4,18 @@ import { errorWords } from '../i18n/error-words.ts';
 import classes from './error-notice.module.css';
 import { AlertIcon } from './icons.tsx';
 
+type ErrorNoticeProps = Readonly<{
+  error: unknown;
+  actions?: ReactNode;
+  /** It happened a while ago: not read out as news. */
+  isOld?: boolean;
+}>;
+
 /** What went wrong, what to do, and the buttons for doing it. Read out when it appears. */
-export function ErrorNotice({ error, actions }: { error: unknown; actions?: ReactNode }) {
+export function ErrorNotice({ error, actions, isOld = false }: ErrorNoticeProps) {
   const { title, advice } = errorWords(error);
   return (
-    <div className={classes['notice']} role="alert">
+    <div className={classes['notice']} role={isOld ? undefined : 'alert'}>
       <AlertIcon />
       <div className={classes['words']}>
         <strong>{title}</strong>

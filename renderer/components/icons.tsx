@@ -93,3 +93,14 @@ export const EyeOffIcon = icon(
   <path d="M4.5 7C3.2 8.3 2.5 10 2.5 10S5.3 15 10 15c1 0 2-.2 2.8-.6M8 5.300A7.5 7.5 0 0 1 10 5c4.7 0 7.5 5 7.5 5s-.6 1.2-1.9 2.500M3.5 3.500l13 13" />,
 );
 export const ChevronIcon = icon(<path d="m7.5 4.5 5.5 5.5-5.5 5.5" />);
+export const SearchIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="5" />
+    <path d="m13 13 4 4" />
+  </>,
+);
+export const StarIcon = icon(
+  <path d="m10 2.800 2.200 4.600 5 .700-3.600 3.500.9 5-4.500-2.400-4.500 2.400.9-5L2.800 8.100l5-.700z" />,
+);
+export const ActivityIcon = icon(<path d="M2.500 10.500h3.500l2.200-6 3.600 11 2.200-5h3.500" />);
+export const CheckIcon = icon(<path d="m4.500 10.500 3.500 3.500 7.500-8" />);

@@ -7,10 +7,12 @@ type ProgressLineProps = Readonly<{
   phase: string;
   /** 0 to 1, or null where the share done is not known. */
   fraction: number | null;
+  /** Rate and time left, where they are known. */
+  pace?: string;
 }>;
 
 /** A bar with words and percent; one of unknown length moves without a figure. */
-export function ProgressLine({ label, phase, fraction }: ProgressLineProps) {
+export function ProgressLine({ label, phase, fraction, pace = '' }: ProgressLineProps) {
   const percent = fraction === null ? null : Math.round(fraction * 100);
   return (
     <div className={classes['line']}>
@@ -24,7 +26,7 @@ export function ProgressLine({ label, phase, fraction }: ProgressLineProps) {
         />
       </Progress.Root>
       <div className={classes['words']}>
-        <span>{phase}</span>
+        <span>{pace === '' ? phase : `${phase} · ${pace}`}</span>
         {percent !== null && <span>{percent} %</span>}
       </div>
     </div>

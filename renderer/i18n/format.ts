@@ -30,3 +30,33 @@ export function formatCount(count: number): string {
     ? count.toFixed(1)
     : Math.round(count).toLocaleString('en');
 }
+
+/** Says a span of time in its two largest units: `45 s`, `3 min 20 s`, `2 h 5 min`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)];
+  if (minutes === 0) return `${seconds} s`;
+  if (hours === 0) return `${minutes} min ${seconds % 60} s`;
+  return `${hours} h ${minutes % 60} min`;
+}
+
+/** Says minutes as a choice: `5 minutes`, `2 hours`, `1 day`. */
+export function formatMinutes(minutes: number): string {
+  const [count, unit] =
+    minutes % 1440 === 0
+      ? [minutes / 1440, 'day']
+      : minutes % 60 === 0
+        ? [minutes / 60, 'hour']
+        : [minutes, 'minute'];
+  return new Intl.NumberFormat('en', { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+/** Says the time of day. */
+export function formatTime(timeMs: number): string {
+  return new Intl.DateTimeFormat('en', { timeStyle: 'short' }).format(timeMs);
+}
+
+/** Joins names as a sentence does: `a, b and c`. */
+export function formatList(names: readonly string[]): string {
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
+}

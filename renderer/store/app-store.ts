@@ -1,5 +1,6 @@
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { JobSnapshot } from '../../shared/model/job.ts';
+import { shareUnchanged } from './share-unchanged.ts';
 
 /** Jobs remembered after they left main's list; the oldest is forgotten first. */
 const REMEMBERED_JOBS = 64;
@@ -39,7 +40,7 @@ export function createAppStore(initial: AppSnapshot): AppStore {
     findJob: (jobId) => seenJobs.get(jobId),
     accept(snapshot) {
       if (snapshot.revision <= held.revision) return;
-      held = snapshot;
+      held = { ...snapshot, vaults: shareUnchanged(held.vaults, snapshot.vaults) };
       rememberJobs();
       for (const listener of listeners) listener();
     },

@@ -190,7 +190,19 @@ export const ERROR_CODES = {
     'Cannot use the passphrase: longer than 512 bytes',
     'Use a keyfile for longer secrets',
   ),
+  'passphrase-not-stored': entry(
+    'credential',
+    usage,
+    'Cannot unlock: no passphrase of this vault is stored',
+    'Type the passphrase',
+  ),
   // unsupported: valid, but not ours
+  'keychain-unavailable': entry(
+    'unsupported',
+    unsupported,
+    'Cannot store the passphrase: this system has no keychain that would protect it',
+    'Set up a keychain such as GNOME Keyring or KWallet, or type the passphrase each time',
+  ),
   'cipher-unsupported': entry(
     'unsupported',
     unsupported,

@@ -10,13 +10,17 @@ export const CHANNELS = [
   'vault.mount',
   'vault.lock',
   'vault.remove',
+  'vault.update',
+  'vault.forget-passphrase',
   'vault.inspect',
   'vault.tune',
   'vault.open-folder',
   'job.cancel',
   'job.dismiss',
+  'job.clear',
   'kdf.estimate',
   'settings.update',
+  'settings.reset',
 ] as const;
 
 export type Channel = (typeof CHANNELS)[number];

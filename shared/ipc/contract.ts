@@ -15,6 +15,7 @@ import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/h
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
 import type { PlaceInfo } from '../model/place.ts';
 import { settingsSchema } from '../model/settings.ts';
+import { vaultChangesSchema } from '../model/vault-options.ts';
 import type { Channel } from './channels.ts';
 
 /** Carries an output type; there is no value behind it. */
@@ -44,6 +45,10 @@ const secret = z.discriminatedUnion('kind', [
 /** How a vault is opened: by passphrase bytes, or by a keyfile that main granted. */
 export type SecretInput = z.infer<typeof secret>;
 
+/** At an unlock also by the passphrase that the system's keychain keeps. */
+const unlockSecret = z.union([secret, z.strictObject({ kind: z.literal('stored') })]);
+export type UnlockSecretInput = z.infer<typeof unlockSecret>;
+
 export const CONTRACT = {
   'app.snapshot': channel(nothing)<AppSnapshot>(),
   'host.capabilities': channel(nothing)<HostCapabilities>(),
@@ -66,10 +71,12 @@ export const CONTRACT = {
   'vault.mount': channel(
     z.strictObject({
       vaultId: id,
-      secret,
+      secret: unlockSecret,
       /** Null: a folder of Lockline's own under the user's runtime directory. */
       mountPointGrantId: grantId.nullable(),
       isReadOnly: z.boolean(),
+      /** Keeps a passphrase that opened the vault in the system's keychain. */
+      isRemembered: z.boolean(),
     }),
   )<{ jobId: string }>(),
   'vault.lock': channel(z.strictObject({ vaultId: id, isForced: z.boolean() }))<{
@@ -79,6 +86,10 @@ export const CONTRACT = {
   'vault.remove': channel(
     z.strictObject({ vaultId: id, deleteFileNamed: z.string().max(255).nullable() }),
   )<null>(),
+  /** Name, favourite, policies. */
+  'vault.update': channel(z.strictObject({ vaultId: id, changes: vaultChangesSchema }))<null>(),
+  /** Removes a passphrase from the keychain; null: those of all vaults. */
+  'vault.forget-passphrase': channel(z.strictObject({ vaultId: id.nullable() }))<null>(),
   'vault.inspect': channel(z.strictObject({ vaultId: id }))<ContainerInfo>(),
   /** Answers with the engine in force; null while the vault is locked: counts from the next unlock. */
   'vault.tune': channel(
@@ -87,8 +98,11 @@ export const CONTRACT = {
   'vault.open-folder': channel(z.strictObject({ vaultId: id }))<null>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),
+  /** Forgets every ended job. */
+  'job.clear': channel(nothing)<null>(),
   'kdf.estimate': channel(z.strictObject({ choice: kdfChoiceSchema }))<KdfEstimate>(),
   'settings.update': channel(z.strictObject({ changes: settingsSchema.partial() }))<null>(),
+  'settings.reset': channel(nothing)<null>(),
 } as const satisfies Readonly<Record<Channel, ChannelEntry>>;
 
 export type Input<C extends Channel> = z.infer<(typeof CONTRACT)[C]['input']>;

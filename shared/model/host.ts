@@ -1,9 +1,17 @@
+import type { LockEvent } from './auto-lock.ts';
+
 /** What the window's host can do, so that the renderer offers no more than that. */
 export type HostCapabilities = Readonly<{
   kind: 'electron' | 'browser';
   /** Paths come from the system's own dialogs; where false, people type them. */
   hasNativeDialogs: boolean;
   canOpenFolders: boolean;
+  /** The system has a keychain that keeps passphrases safe. */
+  canStorePassphrases: boolean;
+  /** Tray, start at login, a shortcut that works everywhere: parts of a desktop app. */
+  isDesktopApp: boolean;
+  /** What the host is told of, so that vaults can lock themselves. */
+  lockEvents: readonly LockEvent[];
   /** Folder that a new vault is suggested in, absolute. */
   suggestedFolder: string;
 }>;

@@ -26,5 +26,12 @@ export type JobSnapshot = Readonly<{
   fraction: number | null;
   state: JobState;
   error: WireError | null;
+  /** Bytes that the job goes through in a phase with a fraction; null where it counts none. */
+  totalBytes: number | null;
   startedMs: number;
+  /** When the present phase began: what rate and time left are reckoned from. */
+  phaseStartedMs: number;
+  endedMs: number | null;
+  /** A person has seen how it ended. */
+  isDismissed: boolean;
 }>;

@@ -1,25 +1,52 @@
 import { z } from 'zod';
+import { autoLockSchema, DEFAULT_AUTO_LOCK } from './auto-lock.ts';
 import { BACKEND_CHOICES } from './backend.ts';
 import { ENGINE_MODES } from './engine.ts';
 
+/** Languages of the window. `auto` is the system's, or English where it has none of these. */
+export const LANGUAGES = ['en', 'de', 'fr', 'es', 'ja'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export const COLOR_SCHEMES = ['auto', 'light', 'dark'] as const;
+
 export const settingsSchema = z.strictObject({
-  colorScheme: z.enum(['auto', 'light', 'dark']),
+  language: z.enum(['auto', ...LANGUAGES]),
+  colorScheme: z.enum(COLOR_SCHEMES),
+  openFolderAfterMount: z.boolean(),
+  notifications: z.boolean(),
+  startAtLogin: z.boolean(),
+  startMinimised: z.boolean(),
+  /** Closing the window leaves Lockline in the tray. */
+  keepInTray: z.boolean(),
+  /** Of vaults that have no policy of their own. */
+  autoLock: autoLockSchema,
+  /** Locks all vaults from any program. */
+  hasLockAllShortcut: z.boolean(),
   readEngine: z.enum(ENGINE_MODES),
   writeEngine: z.enum(ENGINE_MODES),
   /** How vaults are mounted that have no backend of their own. */
   backend: z.enum(BACKEND_CHOICES),
   /** Target time of the key derivation for new vaults, milliseconds. */
   kdfTimeMs: z.int().min(100).max(60_000),
-  openFolderAfterMount: z.boolean(),
+  /** Vaults are mounted read-only unless that is changed at the unlock. */
+  mountReadOnly: z.boolean(),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 
 export const DEFAULT_SETTINGS: Settings = {
+  language: 'auto',
   colorScheme: 'auto',
+  openFolderAfterMount: true,
+  notifications: true,
+  startAtLogin: false,
+  startMinimised: false,
+  keepInTray: true,
+  autoLock: DEFAULT_AUTO_LOCK,
+  hasLockAllShortcut: false,
   readEngine: 'auto',
   writeEngine: 'auto',
   backend: 'fuse',
   kdfTimeMs: 2000,
-  openFolderAfterMount: true,
+  mountReadOnly: false,
 };

@@ -2,6 +2,7 @@ import type { WireError } from '../errors/vault-error.ts';
 import type { BackendPreference, KernelMount } from './backend.ts';
 import type { EngineEvents, EnginePreference, EngineSnapshot } from './engine.ts';
 import type { VolumeStatistics } from './statistics.ts';
+import type { VaultOptions } from './vault-options.ts';
 
 export const VAULT_STATES = [
   'locked',
@@ -24,7 +25,7 @@ export type VaultSnapshot = Readonly<{
   state: VaultState;
   mountPoint: string | null;
   isReadOnly: boolean;
-  /** Bytes of the container file; null where it is missing. */
+  /** Bytes of the container file; null where it is missing or was not looked at yet. */
   containerBytes: number | null;
   /** Of the mounted filesystem; null while locked. */
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
@@ -49,4 +50,9 @@ export type VaultSnapshot = Readonly<{
   /** Milliseconds since 1970, or null where never used. */
   lastUsedMs: number | null;
   lastError: WireError | null;
+  options: VaultOptions;
+  /** Its passphrase lies in the system's keychain. */
+  hasStoredPassphrase: boolean;
+  /** When it locks itself because its time is over, milliseconds since 1970; null: it does not. */
+  locksAtMs: number | null;
 }>;

@@ -20,9 +20,17 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'path.place': { grantId: 'g' },
   'vault.create': { grantId: 'g', options: OPTIONS, secret: PASSPHRASE },
   'vault.add': { grantId: 'g' },
-  'vault.mount': { vaultId: 'v', secret: PASSPHRASE, mountPointGrantId: null, isReadOnly: false },
+  'vault.mount': {
+    vaultId: 'v',
+    secret: PASSPHRASE,
+    mountPointGrantId: null,
+    isReadOnly: false,
+    isRemembered: false,
+  },
   'vault.lock': { vaultId: 'v', isForced: false },
   'vault.remove': { vaultId: 'v', deleteFileNamed: null },
+  'vault.update': { vaultId: 'v', changes: { name: 'Diary', isFavourite: true } },
+  'vault.forget-passphrase': { vaultId: null },
   'vault.inspect': { vaultId: 'v' },
   'vault.tune': {
     vaultId: 'v',
@@ -31,8 +39,10 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'vault.open-folder': { vaultId: 'v' },
   'job.cancel': { jobId: 'j' },
   'job.dismiss': { jobId: 'j' },
+  'job.clear': {},
   'kdf.estimate': { choice: { type: 'argon2id', targetMs: 2000 } },
   'settings.update': { changes: { colorScheme: 'dark' } },
+  'settings.reset': {},
 };
 
 const accepts = (channel: Channel, input: unknown) =>

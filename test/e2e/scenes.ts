@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
 import type { VolumeStatistics } from '../../shared/model/statistics.ts';
+import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { type FakeServices, fakeJob, fakeVault } from '../support/fake-services.ts';
 import { fakeStatistics } from '../support/fake-statistics.ts';
@@ -81,6 +82,19 @@ const VAULTS = [
   }),
 ];
 
+function manyVaults(count: number) {
+  const others = Array.from({ length: count - 1 }, (_, index) =>
+    fakeVault({
+      id: `m${index}`,
+      name: `Archive ${index + 1}.luks`,
+      path: `/home/ada/Archive/Archive ${index + 1}.luks`,
+      lastUsedMs: Date.now() - index * DAY_MS,
+      options: { ...DEFAULT_VAULT_OPTIONS, isFavourite: index === 3 },
+    }),
+  );
+  return [MOUNTED, ...others];
+}
+
 const openCreate: Scene = async (page) => {
   await page.getByRole('button', { name: 'Create a vault' }).click();
   await page.getByRole('heading', { name: 'New vault' }).waitFor();
@@ -115,6 +129,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   list: async (page, fake) => {
     fake.arrange({ vaults: VAULTS });
     await page.getByRole('button', { name: 'Lock Research.luks' }).waitFor();
+  },
+  'many-vaults': async (page, fake) => {
+    fake.arrange({ vaults: manyVaults(1000) });
+    await page.getByRole('button', { name: 'Lock Research.luks' }).waitFor();
+  },
+  'none-found': async (page, fake) => {
+    fake.arrange({ vaults: manyVaults(20) });
+    await page.getByRole('searchbox').fill('no such vault');
+    await page.getByText('No vault matches').waitFor();
   },
   'long-names': async (page, fake) => {
     const path = `/home/ada/${'a-deep-folder/'.repeat(12)}${LONG_NAME}`;
@@ -178,7 +201,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   'lock-busy': async (page, fake) => {
     fake.arrange({ vaults: [MOUNTED] });
-    fake.failNext(new VaultError('unmount-busy'));
+    fake.failNext(new VaultError('unmount-busy', { programs: ['soffice.bin', 'vlc'] }));
     await page.getByRole('button', { name: 'Lock Research.luks' }).click();
     await page.getByRole('dialog').waitFor();
   },
@@ -236,6 +259,36 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('button', { name: 'What the choices mean' }).click();
   },
   'performance-locked': openFromMenu('Performance'),
+  'vault-settings': async (page, fake) => {
+    await openFromMenu('Details')(page, fake);
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByRole('switch', { name: 'Its own rules' }).click();
+    await page.getByLabel('When not used for').waitFor();
+  },
+  jobs: async (page, fake) => {
+    const endedMs = Date.now() - 60_000;
+    fake.arrange({
+      jobs: [
+        fakeJob({ id: 'j0', state: 'done', endedMs, isDismissed: true }),
+        fakeJob({
+          id: 'j1',
+          kind: 'lock',
+          subject: 'Research.luks',
+          state: 'failed',
+          endedMs,
+          error: toWireError(new VaultError('unmount-busy')),
+        }),
+        fakeJob({ id: 'j2', kind: 'unlock', state: 'cancelled', endedMs }),
+        fakeJob({ id: 'j3', phase: 'allocating', totalBytes: 64 * GIB }),
+      ],
+    });
+    await page.getByRole('button', { name: 'Activity' }).click();
+    await page.getByText('left').waitFor();
+  },
+  'jobs-none': async (page) => {
+    await page.getByRole('button', { name: 'Activity' }).click();
+    await page.getByText('Nothing has run yet').waitFor();
+  },
   add: async (page) => {
     await page.getByRole('button', { name: 'Add an existing one' }).click();
     await page.getByRole('dialog').waitFor();

@@ -1,4 +1,5 @@
 import type { Host } from '../../main/ipc/host.ts';
+import { LOCK_EVENTS } from '../../shared/model/auto-lock.ts';
 import type { HostCapabilities } from '../../shared/model/host.ts';
 
 /** A host without a system behind it, which keeps the folders that it was asked to open. */
@@ -16,6 +17,9 @@ export function createFakeHost(
       kind: 'browser',
       hasNativeDialogs: false,
       canOpenFolders: true,
+      canStorePassphrases: false,
+      isDesktopApp: false,
+      lockEvents: LOCK_EVENTS,
       suggestedFolder: '/home/ada',
       ...changes,
     },

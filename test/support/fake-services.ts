@@ -1,4 +1,4 @@
-import type { SecretBytes } from '../../main/bytes/secret-bytes.ts';
+import { SecretBytes } from '../../main/bytes/secret-bytes.ts';
 import type { Services } from '../../main/services/services.ts';
 import {
   ContractError,
@@ -18,6 +18,7 @@ import {
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
+import { DEFAULT_VAULT_OPTIONS, vaultOptionsSchema } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 
 /** What a test arranges and looks at behind the {@link Services}. */
@@ -57,6 +58,9 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     statistics: null,
     lastUsedMs: null,
     lastError: null,
+    options: DEFAULT_VAULT_OPTIONS,
+    hasStoredPassphrase: false,
+    locksAtMs: null,
     ...changes,
   };
 }
@@ -72,7 +76,11 @@ export function fakeJob(changes: Partial<JobSnapshot> = {}): JobSnapshot {
     fraction: 0.42,
     state: 'running',
     error: null,
-    startedMs: 0,
+    totalBytes: null,
+    startedMs: Date.now() - 12_000,
+    phaseStartedMs: Date.now() - 10_000,
+    endedMs: null,
+    isDismissed: false,
     ...changes,
   };
 }
@@ -130,8 +138,9 @@ export function createFakeServices(): FakeServices {
       calls.push(`add ${path}`);
       return 'v1';
     },
-    async mountVault({ vaultId, mountPoint, isReadOnly }, passphrase) {
-      calls.push(`mount ${vaultId} ${mountPoint} ${isReadOnly}`);
+    async mountVault({ vaultId, mountPoint, isReadOnly, isRemembered }, passphrase) {
+      const remembered = isRemembered ? ' remembered' : '';
+      calls.push(`mount ${vaultId} ${mountPoint} ${isReadOnly}${remembered}`);
       take(passphrase);
       return finish('unlock', vaultId, vaultId);
     },
@@ -144,6 +153,30 @@ export function createFakeServices(): FakeServices {
     },
     async removeVault(vaultId, deleteFile) {
       calls.push(`remove ${vaultId} ${deleteFile}`);
+    },
+    updateVault(vaultId, { name, ...changes }) {
+      calls.push(`update ${vaultId} ${JSON.stringify({ ...changes, name })}`);
+      const vaults = state.vaults.map((vault) =>
+        vault.id === vaultId
+          ? {
+              ...vault,
+              name: name ?? vault.name,
+              options: vaultOptionsSchema.parse({ ...vault.options, ...changes }),
+            }
+          : vault,
+      );
+      arrange({ vaults });
+    },
+    readStoredPassphrase(vaultId) {
+      calls.push(`read-stored ${vaultId}`);
+      return SecretBytes.copyOf(new TextEncoder().encode('stored'));
+    },
+    forgetPassphrase(vaultId) {
+      calls.push(`forget ${vaultId}`);
+      const vaults = state.vaults.map((vault) =>
+        vaultId === null || vault.id === vaultId ? { ...vault, hasStoredPassphrase: false } : vault,
+      );
+      arrange({ vaults });
     },
     async tuneVault(vaultId, changes) {
       calls.push(`tune ${vaultId} ${JSON.stringify(changes)}`);
@@ -168,7 +201,13 @@ export function createFakeServices(): FakeServices {
       calls.push(`cancel ${jobId}`);
     },
     dismissJob(jobId) {
-      arrange({ jobs: state.jobs.filter(({ id }) => id !== jobId) });
+      const jobs = state.jobs.map((job) =>
+        job.id === jobId ? { ...job, isDismissed: true } : job,
+      );
+      arrange({ jobs });
+    },
+    clearJobs() {
+      arrange({ jobs: state.jobs.filter(({ state: now }) => now === 'running') });
     },
     async placeInfo(path) {
       if (path.includes('denied')) throw new VaultError('permission-denied');
@@ -182,6 +221,9 @@ export function createFakeServices(): FakeServices {
     updateSettings(changes) {
       if (Object.keys(changes).length === 0) throw new StateError('internal');
       arrange({ settings: { ...state.settings, ...changes } });
+    },
+    resetSettings() {
+      arrange({ settings: DEFAULT_SETTINGS });
     },
     async [Symbol.asyncDispose]() {
       listeners.clear();

@@ -15,6 +15,9 @@ export function createBrowserWindowHost(environment: NodeJS.ProcessEnv): Host {
       kind: 'browser',
       hasNativeDialogs: false,
       canOpenFolders,
+      canStorePassphrases: false,
+      isDesktopApp: false,
+      lockEvents: [],
       suggestedFolder: homedir(),
     },
     choosePath: async () => {

@@ -18,6 +18,9 @@ export function createElectronWindowHost(): Host {
       kind: 'electron',
       hasNativeDialogs: true,
       canOpenFolders: true,
+      canStorePassphrases: false,
+      isDesktopApp: true,
+      lockEvents: [],
       suggestedFolder: homedir(),
     },
     choosePath: (purpose, suggestedName) =>

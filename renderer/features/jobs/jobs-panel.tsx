@@ -5,6 +5,7 @@ import { ErrorNotice, NoticeButton } from '../../components/error-notice.tsx';
 import { CloseIcon } from '../../components/icons.tsx';
 import { ProgressLine } from '../../components/progress-line.tsx';
 import { t } from '../../i18n/translate.ts';
+import { describePace } from './job-pace.ts';
 import { jobTitle } from './job-title.ts';
 import classes from './jobs-panel.module.css';
 
@@ -16,7 +17,9 @@ type JobsPanelProps = Readonly<{
 
 /** Work under way, with cancel, and work that failed, with its reason until it is dismissed. */
 export function JobsPanel({ jobs, onRetryLock }: JobsPanelProps) {
-  const shown = jobs.filter(({ state }) => state === 'running' || state === 'failed');
+  const shown = jobs.filter(
+    ({ state, isDismissed }) => state === 'running' || (state === 'failed' && !isDismissed),
+  );
   if (shown.length === 0) return null;
   return (
     <ul className={classes['jobs']} aria-label={t('job.list')}>
@@ -33,7 +36,8 @@ export function JobsPanel({ jobs, onRetryLock }: JobsPanelProps) {
   );
 }
 
-function RunningJob({ job }: { job: JobSnapshot }) {
+/** A job under way: how far it is, how fast, how long still; and the way to stop it. */
+export function RunningJob({ job }: { job: JobSnapshot }) {
   const bridge = useBridge();
   const title = jobTitle(job);
   return (
@@ -49,7 +53,12 @@ function RunningJob({ job }: { job: JobSnapshot }) {
           {t('common.cancel')}
         </Button>
       </div>
-      <ProgressLine label={title} phase={t(`phase.${job.phase}`)} fraction={job.fraction} />
+      <ProgressLine
+        label={title}
+        phase={t(`phase.${job.phase}`)}
+        fraction={job.fraction}
+        pace={describePace(job, Date.now())}
+      />
     </>
   );
 }

@@ -1,24 +1,26 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JobSnapshot } from '../../../shared/model/job.ts';
-import { useBridge } from '../../bridge/bridge-context.tsx';
 import { describeEnd } from './job-title.ts';
 
 /**
- * Follows all jobs to their ends: takes those off main's list that leave nothing to show, and
- * returns the last ending in words, for the live region.
+ * Follows all jobs to their ends and returns the last ending in words, for the live region. What
+ * had ended before the window was there is not news.
  */
 export function useJobEndings(jobs: readonly JobSnapshot[]): string {
-  const bridge = useBridge();
-  const ended = useRef(new Set<string>());
+  const [told] = useState(() => new Set(jobs.filter(isOver).map(({ id }) => id)));
+  const known = useRef(told);
   const [said, setSaid] = useState('');
   useEffect(() => {
     for (const job of jobs) {
       const words = describeEnd(job);
-      if (words === null || ended.current.has(job.id)) continue;
-      ended.current.add(job.id);
+      if (words === null || known.current.has(job.id)) continue;
+      known.current.add(job.id);
       setSaid(words);
-      if (job.state !== 'failed') bridge.send('job.dismiss', { jobId: job.id });
     }
-  }, [bridge, jobs]);
+  }, [jobs]);
   return said;
+}
+
+function isOver({ state }: JobSnapshot): boolean {
+  return state !== 'running';
 }

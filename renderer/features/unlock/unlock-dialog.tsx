@@ -1,6 +1,7 @@
-import { Button, Group, SegmentedControl, Stack, Switch } from '@mantine/core';
+import { Button, Checkbox, Group, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
-import type { SecretInput } from '../../../shared/ipc/contract.ts';
+import type { UnlockSecretInput } from '../../../shared/ipc/contract.ts';
+import type { Settings } from '../../../shared/model/settings.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { usePathGrant } from '../../bridge/use-path-grant.ts';
@@ -14,11 +15,15 @@ import { ProgressLine } from '../../components/progress-line.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useJob } from '../../store/use-job.ts';
 
-type UnlockDialogProps = Readonly<{ vault: VaultSnapshot; onClose: () => void }>;
+type UnlockDialogProps = Readonly<{
+  vault: VaultSnapshot;
+  settings: Settings;
+  onClose: () => void;
+}>;
 
 /** Asks for a passphrase or keyfile, unlocks and mounts; stays until that is done or given up. */
-export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
-  const form = useUnlock(vault, onClose);
+export function UnlockDialog({ vault, settings, onClose }: UnlockDialogProps) {
+  const form = useUnlock(vault, settings, onClose);
   const { isRunning, job, error } = form.job;
   return (
     <Dialog onClose={form.close} title={t('unlock.title', { name: vault.name })}>
@@ -31,6 +36,9 @@ export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
             onChange={form.setKind}
             disabled={isRunning}
             data={[
+              ...(vault.hasStoredPassphrase
+                ? [{ value: 'stored', label: t('unlock.withStored') }]
+                : []),
               { value: 'passphrase', label: t('unlock.withPassphrase') },
               { value: 'keyfile', label: t('unlock.withKeyfile') },
             ]}
@@ -78,11 +86,12 @@ export function UnlockDialog({ vault, onClose }: UnlockDialogProps) {
 
 type UnlockForm = ReturnType<typeof useUnlock>;
 
-function useUnlock(vault: VaultSnapshot, onClose: () => void) {
+function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void) {
   const bridge = useBridge();
   const input = useRef<HTMLInputElement>(null);
-  const [kind, setKind] = useState<string>('passphrase');
-  const [isReadOnly, setReadOnly] = useState(false);
+  const [kind, setKind] = useState<string>(vault.hasStoredPassphrase ? 'stored' : 'passphrase');
+  const [isReadOnly, setReadOnly] = useState(vault.options.mountReadOnly ?? settings.mountReadOnly);
+  const [isRemembered, setRemembered] = useState(false);
   const keyfile = usePathGrant('keyfile');
   const mountPoint = usePathGrant('mount-point');
   const job = useJob(onClose);
@@ -113,6 +122,7 @@ function useUnlock(vault: VaultSnapshot, onClose: () => void) {
       secret,
       mountPointGrantId: mountPointGrant?.grantId ?? null,
       isReadOnly,
+      isRemembered: isRemembered && secret.kind === 'passphrase',
     };
     try {
       await job.start(() => bridge.call('vault.mount', request));
@@ -120,28 +130,54 @@ function useUnlock(vault: VaultSnapshot, onClose: () => void) {
       if (secret.kind === 'passphrase') secret.bytes.fill(0);
     }
   };
-  return { input, kind, setKind, isReadOnly, setReadOnly, keyfile, mountPoint, job, close, submit };
+  return {
+    input,
+    kind,
+    setKind,
+    isReadOnly,
+    setReadOnly,
+    isRemembered,
+    setRemembered,
+    keyfile,
+    mountPoint,
+    job,
+    close,
+    submit,
+  };
 }
 
 function takeSecret(
   kind: string,
   input: HTMLInputElement | null,
   keyfileGrantId: string | undefined,
-): SecretInput | null {
+): UnlockSecretInput | null {
+  if (kind === 'stored') return { kind };
   if (kind === 'passphrase') return { kind, bytes: takePassphrase(input) };
   return keyfileGrantId === undefined ? null : { kind: 'keyfile', grantId: keyfileGrantId };
 }
 
 function SecretField({ form, isDisabled }: { form: UnlockForm; isDisabled: boolean }) {
-  const { hasNativeDialogs } = useCapabilities();
+  const { hasNativeDialogs, canStorePassphrases } = useCapabilities();
+  if (form.kind === 'stored') return <Text size="sm">{t('unlock.storedText')}</Text>;
   if (form.kind === 'passphrase') {
     return (
-      <PassphraseField
-        label={t('unlock.passphrase')}
-        inputRef={form.input}
-        isDisabled={isDisabled}
-        autoFocus
-      />
+      <>
+        <PassphraseField
+          label={t('unlock.passphrase')}
+          inputRef={form.input}
+          isDisabled={isDisabled}
+          autoFocus
+        />
+        {canStorePassphrases && (
+          <Checkbox
+            label={t('unlock.remember')}
+            description={t('unlock.rememberText')}
+            checked={form.isRemembered}
+            disabled={isDisabled}
+            onChange={(event) => form.setRemembered(event.currentTarget.checked)}
+          />
+        )}
+      </>
     );
   }
   return (

@@ -1,4 +1,5 @@
 import { ActionIcon } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { EngineSnapshot } from '../../../shared/model/engine.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize } from '../../../shared/units.ts';
@@ -7,16 +8,21 @@ import { SpaceBar } from '../../components/space-bar.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './mount-facts.module.css';
 
-type MountFactsProps = Readonly<{ vault: VaultSnapshot; onShowPerformance: () => void }>;
+type MountFactsProps = Readonly<{
+  vault: VaultSnapshot;
+  onShowPerformance: () => void;
+  sparkline?: ReactNode;
+}>;
 
 /** Facts of a mounted vault: where, how full, with which engine and how much went through it. */
-export function MountFacts({ vault, onShowPerformance }: MountFactsProps) {
+export function MountFacts({ vault, onShowPerformance, sparkline }: MountFactsProps) {
   const { usage, engine, traffic } = vault;
   return (
     <div className={classes['facts']}>
       <div className={classes['place']}>
         <span className={classes['caption']}>{t('vaults.mountedAt')}</span>
         <code title={vault.mountPoint ?? ''}>{vault.mountPoint}</code>
+        <span className={classes['caption']}>{describeWay(vault)}</span>
       </div>
       {usage !== null && usage.totalBytes > 0 && (
         <div className={classes['usage']}>
@@ -46,6 +52,7 @@ export function MountFacts({ vault, onShowPerformance }: MountFactsProps) {
             </ActionIcon>
           </span>
         )}
+        {sparkline}
         {traffic !== null && (
           <span>
             {t('vaults.traffic', {
@@ -58,6 +65,21 @@ export function MountFacts({ vault, onShowPerformance }: MountFactsProps) {
     </div>
   );
 }
+
+/** How it is mounted, and what is in it: `FUSE, FAT32`. */
+function describeWay({ backend, filesystem }: VaultSnapshot): string {
+  const names = [backend, filesystem].map((name) => DISPLAY_NAMES[name ?? ''] ?? name);
+  return names.filter(Boolean).join(', ');
+}
+
+const DISPLAY_NAMES: Readonly<Record<string, string>> = {
+  fuse: 'FUSE',
+  nbd: 'NBD',
+  webdav: 'WebDAV',
+  dmcrypt: 'dm-crypt',
+  vfat: 'FAT32',
+  fat32: 'FAT32',
+};
 
 function describeEngine({ read, write, provider }: EngineSnapshot): string {
   const words = { read: t(`engine.${read}`), write: t(`engine.${write}`) };

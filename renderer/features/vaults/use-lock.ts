@@ -10,6 +10,8 @@ export type Lock = Readonly<{
   force(vault: VaultSnapshot): void;
   /** The vault that was found in use, until the person has decided. */
   busyVault: VaultSnapshot | null;
+  /** The programs that use it, where the system tells. */
+  busyPrograms: readonly string[];
   /** Why locking failed for another reason. */
   error: unknown;
   dismiss(): void;
@@ -30,7 +32,17 @@ export function useLock(): Lock {
     lock: (vault) => run(vault, false),
     force: (vault) => run(vault, true),
     busyVault: !isOver && isBusy ? asked : null,
+    busyPrograms: isBusy ? programsOf(job.error) : [],
     error: !isOver && !isBusy ? job.error : null,
     dismiss: () => setAsked(null),
   };
+}
+
+/** Main adds the names of the programs to its refusal. */
+function programsOf(error: unknown): readonly string[] {
+  if (typeof error !== 'object' || error === null || !('data' in error)) return [];
+  const { data } = error;
+  if (typeof data !== 'object' || data === null || !('programs' in data)) return [];
+  const { programs } = data;
+  return Array.isArray(programs) ? programs.filter((name) => typeof name === 'string') : [];
 }

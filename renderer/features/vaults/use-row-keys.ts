@@ -39,6 +39,7 @@ function act(vault: VaultSnapshot, key: string, actions: VaultActions): boolean 
     o: isMounted && (() => actions.openFolder(vault)),
     d: () => actions.open(vault),
     p: () => actions.open(vault, 'performance'),
+    f: () => actions.toggleFavourite(vault),
   };
   const command = commands[key.toLowerCase()];
   if (!command) return false;

@@ -7,5 +7,6 @@ export type VaultActions = Readonly<{
   openFolder(vault: VaultSnapshot): void;
   /** Shows the vault's own page; at its overview where no tab is named. */
   open(vault: VaultSnapshot, tab?: string): void;
+  toggleFavourite(vault: VaultSnapshot): void;
   remove(vault: VaultSnapshot): void;
 }>;

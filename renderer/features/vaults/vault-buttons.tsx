@@ -7,6 +7,7 @@ import {
   InfoIcon,
   LockIcon,
   MoreIcon,
+  StarIcon,
   TrashIcon,
   UnlockIcon,
 } from '../../components/icons.tsx';
@@ -58,7 +59,7 @@ export function VaultButtons({ vault, actions }: VaultButtonsProps) {
 
 function VaultMenu({ vault, actions }: VaultButtonsProps) {
   return (
-    <Menu position="bottom-end" width={210} returnFocus>
+    <Menu position="bottom-end" width={230} returnFocus>
       <Menu.Target>
         <ActionIcon
           size={36}
@@ -76,6 +77,9 @@ function VaultMenu({ vault, actions }: VaultButtonsProps) {
         </Menu.Item>
         <Menu.Item leftSection={<GaugeIcon />} onClick={() => actions.open(vault, 'performance')}>
           {t('vaults.performance')}
+        </Menu.Item>
+        <Menu.Item leftSection={<StarIcon />} onClick={() => actions.toggleFavourite(vault)}>
+          {t(vault.options.isFavourite ? 'vaults.unmarkFavourite' : 'vaults.markFavourite')}
         </Menu.Item>
         <Menu.Item
           leftSection={<TrashIcon />}

@@ -1,8 +1,9 @@
 import { UnstyledButton } from '@mantine/core';
+import { memo, type ReactNode } from 'react';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { formatSize } from '../../../shared/units.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { LockIcon, UnlockIcon } from '../../components/icons.tsx';
+import { LockIcon, StarIcon, UnlockIcon } from '../../components/icons.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
 import { formatWhen } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -12,13 +13,27 @@ import { VaultButtons } from './vault-buttons.tsx';
 import classes from './vault-row.module.css';
 import { STATE_TONES } from './vault-state.ts';
 
-type VaultRowProps = Readonly<{ vault: VaultSnapshot; actions: VaultActions }>;
+type VaultRowProps = Readonly<{
+  vault: VaultSnapshot;
+  actions: VaultActions;
+  /** Place in the whole list, from 1, and its length: not all of it is rendered. */
+  position: number;
+  count: number;
+  sparkline: ((vault: VaultSnapshot) => ReactNode) | undefined;
+}>;
 
 /** One vault of the list: what it is, how it is, and what can be done now. */
-export function VaultRow({ vault, actions }: VaultRowProps) {
+export const VaultRow = memo(function VaultRow(props: VaultRowProps) {
+  const { vault, actions, position, count, sparkline } = props;
   const tone = STATE_TONES[vault.state];
   return (
-    <li className={classes['row']} data-vault-id={vault.id} data-state={vault.state}>
+    <li
+      className={classes['row']}
+      data-vault-id={vault.id}
+      data-state={vault.state}
+      aria-posinset={position}
+      aria-setsize={count}
+    >
       <div className={classes['head']}>
         <span className={classes['tile']} data-tone={tone} aria-hidden="true">
           {vault.state === 'mounted' ? <UnlockIcon size={22} /> : <LockIcon size={22} />}
@@ -29,11 +44,16 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
               className={classes['name']}
               data-row-focus
               title={vault.name}
-              aria-keyshortcuts="U L O D P"
+              aria-keyshortcuts="U L O D P F"
               onClick={() => actions.open(vault)}
             >
               {vault.name}
             </UnstyledButton>
+            {vault.options.isFavourite && (
+              <span className={classes['star']} role="img" aria-label={t('vaults.favourite')}>
+                <StarIcon size={15} />
+              </span>
+            )}
             <StateBadge tone={tone}>{t(`state.${vault.state}`)}</StateBadge>
             {vault.isReadOnly && vault.state === 'mounted' && (
               <span className={classes['tag']}>{t('vaults.readOnly')}</span>
@@ -47,14 +67,18 @@ export function VaultRow({ vault, actions }: VaultRowProps) {
         <VaultButtons vault={vault} actions={actions} />
       </div>
       {vault.state === 'mounted' && (
-        <MountFacts vault={vault} onShowPerformance={() => actions.open(vault, 'performance')} />
+        <MountFacts
+          vault={vault}
+          onShowPerformance={() => actions.open(vault, 'performance')}
+          sparkline={sparkline?.(vault)}
+        />
       )}
       {vault.state === 'crashed' && vault.lastError !== null && (
         <ErrorNotice error={vault.lastError} />
       )}
     </li>
   );
-}
+});
 
 function describe(vault: VaultSnapshot): string {
   const size = vault.containerBytes === null ? [] : [formatSize(vault.containerBytes)];

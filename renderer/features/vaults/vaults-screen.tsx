@@ -1,14 +1,15 @@
-import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
-import { AddFileIcon, LockIcon, PlusIcon } from '../../components/icons.tsx';
+import { AddFileIcon, LockIcon, PlusIcon, SearchIcon } from '../../components/icons.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Shortcut } from '../../components/shortcut.tsx';
 import { t } from '../../i18n/translate.ts';
 import { EmptyState } from './empty-state.tsx';
+import { findVaults, VAULT_FILTERS, type VaultFilter } from './find-vaults.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import type { VaultActions } from './vault-actions.ts';
-import { VaultRow } from './vault-row.tsx';
+import { VaultList } from './vault-list.tsx';
 import classes from './vaults-screen.module.css';
 
 type VaultsScreenProps = Readonly<{
@@ -19,10 +20,19 @@ type VaultsScreenProps = Readonly<{
   onLockAll: () => void;
   /** Jobs and notices, above the list. */
   activity: ReactNode;
+  /** Draws what a mounted vault does, beside its figures. */
+  sparkline?: (vault: VaultSnapshot) => ReactNode;
 }>;
 
+/** From this number on, searching is quicker than looking. */
+const SEARCHABLE_COUNT = 6;
+
 /** All known vaults. */
-export function VaultsScreen({ vaults, actions, activity, ...on }: VaultsScreenProps) {
+export function VaultsScreen({ vaults, actions, activity, sparkline, ...on }: VaultsScreenProps) {
+  const [filter, setFilter] = useState<VaultFilter>('all');
+  const [search, setSearch] = useState('');
+  const wanted = useDeferredValue(search);
+  const found = useMemo(() => findVaults(vaults, filter, wanted), [vaults, filter, wanted]);
   useRowKeys(vaults, actions);
   const mounted = vaults.filter(({ state }) => state === 'mounted').length;
   const isEmpty = vaults.length === 0;
@@ -58,15 +68,54 @@ export function VaultsScreen({ vaults, actions, activity, ...on }: VaultsScreenP
         <EmptyState onCreate={on.onCreate} onAdd={on.onAdd} />
       ) : (
         <>
-          <ul className={classes['list']} aria-label={t('vaults.list')}>
-            {vaults.map((vault) => (
-              <VaultRow key={vault.id} vault={vault} actions={actions} />
-            ))}
-          </ul>
-          <KeysHint />
+          {vaults.length >= SEARCHABLE_COUNT && (
+            <ListTools search={search} onSearch={setSearch} filter={filter} onFilter={setFilter} />
+          )}
+          <p className={classes['found']} role="status">
+            {found.length === 0 && t('vaults.noneFound')}
+          </p>
+          {found.length > 0 && (
+            <>
+              <VaultList vaults={found} actions={actions} sparkline={sparkline} />
+              <KeysHint />
+            </>
+          )}
         </>
       )}
     </Screen>
+  );
+}
+
+type ListToolsProps = Readonly<{
+  search: string;
+  onSearch: (text: string) => void;
+  filter: VaultFilter;
+  onFilter: (filter: VaultFilter) => void;
+}>;
+
+/** Search, and parts of the list. */
+function ListTools({ search, onSearch, filter, onFilter }: ListToolsProps) {
+  return (
+    <div className={classes['tools']}>
+      <TextInput
+        type="search"
+        aria-label={t('vaults.search')}
+        placeholder={t('vaults.search')}
+        leftSection={<SearchIcon size={16} />}
+        value={search}
+        spellCheck={false}
+        autoComplete="off"
+        data-list-search
+        className={classes['search'] ?? ''}
+        onChange={(event) => onSearch(event.currentTarget.value)}
+      />
+      <SegmentedControl
+        aria-label={t('vaults.filter')}
+        value={filter}
+        data={VAULT_FILTERS.map((value) => ({ value, label: t(`vaults.filter.${value}`) }))}
+        onChange={(value) => onFilter(VAULT_FILTERS.find((known) => known === value) ?? 'all')}
+      />
+    </div>
   );
 }
 
@@ -77,6 +126,7 @@ const HINTS = [
   { keys: ['O'], words: 'shortcut.open' },
   { keys: ['D'], words: 'shortcut.details' },
   { keys: ['P'], words: 'shortcut.performance' },
+  { keys: ['F'], words: 'shortcut.favourite' },
 ] as const;
 
 function KeysHint() {

@@ -57,6 +57,7 @@ const mount = (changes: object) => ({
   secret: passphrase('secret'),
   mountPointGrantId: null,
   isReadOnly: false,
+  isRemembered: false,
   ...changes,
 });
 
@@ -110,6 +111,13 @@ describe('the router', () => {
 });
 
 describe('secrets', () => {
+  it('come from the keychain when that is asked for, and nothing is stored twice', async () => {
+    const input = mount({ secret: { kind: 'stored' }, isRemembered: true });
+    expect(await outcome('vault.mount', input)).toHaveProperty('jobId');
+    expect(fake.calls).toEqual(['read-stored v1', 'mount v1 null false']);
+    expect(fake.secretLengths).toEqual([6]);
+  });
+
   it('reach the services as bytes of their own', async () => {
     await outcome('vault.mount', mount({}));
     expect(fake.secretLengths).toEqual([6]);

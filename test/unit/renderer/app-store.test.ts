@@ -3,6 +3,7 @@ import { createAppStore } from '../../../renderer/store/app-store.ts';
 import type { AppSnapshot } from '../../../shared/model/app.ts';
 import type { JobSnapshot } from '../../../shared/model/job.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/model/settings.ts';
+import { fakeVault } from '../../support/fake-services.ts';
 
 const snapshot = (revision: number, jobs: readonly JobSnapshot[] = []): AppSnapshot => ({
   revision,
@@ -21,7 +22,11 @@ const job = (id: string, state: JobSnapshot['state'] = 'running'): JobSnapshot =
   fraction: null,
   state,
   error: null,
+  totalBytes: null,
   startedMs: 0,
+  phaseStartedMs: 0,
+  endedMs: null,
+  isDismissed: false,
 });
 
 describe('the mirror of main', () => {
@@ -31,8 +36,21 @@ describe('the mirror of main', () => {
     store.subscribe(listener);
     const next = snapshot(4);
     store.accept(next);
-    expect(store.getSnapshot()).toBe(next);
+    expect(store.getSnapshot()).toEqual(next);
     expect(listener).toHaveBeenCalledOnce();
+  });
+
+  it('keeps the vaults that have not changed the same objects, so that their rows rest', () => {
+    const [one, two] = [fakeVault({ id: 'a' }), fakeVault({ id: 'b' })];
+    const store = createAppStore({ ...snapshot(1), vaults: [one, two] });
+    const moved = structuredClone({
+      ...two,
+      traffic: { readBytes: 1, writtenBytes: 0, sinceMs: 0 },
+    });
+    store.accept({ ...snapshot(2), vaults: [moved, structuredClone(one)] });
+    const [first, second] = store.getSnapshot().vaults;
+    expect(first).toBe(moved);
+    expect(second).toBe(one);
   });
 
   it('drops what is older or the same', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../main/store/database.ts';
 import { SettingsRepository } from '../../../main/store/settings-repository.ts';
 import { VaultRepository } from '../../../main/store/vault-repository.ts';
+import { DEFAULT_VAULT_OPTIONS } from '../../../shared/model/vault-options.ts';
 
 const PATH = '/vaults/one';
 
@@ -42,4 +43,28 @@ describe('VaultRepository', () => {
     expect(vaults.enginePreference(PATH)).toMatchObject({ read: 'auto', provider: null });
     database.close();
   });
+
+  it('change() stores name and options, and leaves what is not named', () => {
+    const { database, vaults } = openRepositories();
+    const id = vaults.findByPath(PATH)?.id ?? '';
+    vaults.change(id, { name: 'Diary', isFavourite: true });
+    vaults.change(id, { mountAtStart: true });
+    expect(vaults.find(id)).toMatchObject({
+      name: 'Diary',
+      options: { ...DEFAULT_VAULT_OPTIONS, isFavourite: true, mountAtStart: true },
+    });
+    vaults.remember(PATH, { uuid: 'u', label: 'l' });
+    expect(vaults.find(id)?.name).toBe('Diary');
+    database.close();
+  });
+
+  it.each(['{', '[]', '{"autoLock":{"idleMinutes":0}}', '{"later":1}'])(
+    'passes over options that it cannot read: %s',
+    (text) => {
+      const { database, vaults } = openRepositories();
+      database.prepare('UPDATE vaults SET options = ?').run(text);
+      expect(vaults.findByPath(PATH)?.options).toEqual(DEFAULT_VAULT_OPTIONS);
+      database.close();
+    },
+  );
 });

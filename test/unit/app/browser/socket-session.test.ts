@@ -86,7 +86,13 @@ describe('a session on the WebSocket', () => {
 
   it('carries a secret to the services', async () => {
     const secret = { kind: 'passphrase', bytes: new TextEncoder().encode('correct horse') };
-    const input = { vaultId: 'v1', secret, mountPointGrantId: null, isReadOnly: false };
+    const input = {
+      vaultId: 'v1',
+      secret,
+      mountPointGrantId: null,
+      isReadOnly: false,
+      isRemembered: false,
+    };
     expect(await ask({ id: 1, channel: 'vault.mount', input })).toMatchObject({
       result: { ok: true },
     });

@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core';
+import type { JobSnapshot, JobState } from '../../../shared/model/job.ts';
+import { useBridge } from '../../bridge/bridge-context.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Screen } from '../../components/screen.tsx';
+import { type BadgeTone, StateBadge } from '../../components/state-badge.tsx';
+import { formatDuration, formatTime } from '../../i18n/format.ts';
+import { t } from '../../i18n/translate.ts';
+import { jobTitle } from './job-title.ts';
+import classes from './jobs-panel.module.css';
+import { RunningJob } from './jobs-panel.tsx';
+
+/** All that runs and has run since Lockline was started, the newest first. */
+export function JobsScreen({ jobs }: { jobs: readonly JobSnapshot[] }) {
+  const bridge = useBridge();
+  const hasEnded = jobs.some(({ state }) => state !== 'running');
+  return (
+    <Screen
+      title={t('jobs.title')}
+      subtitle={t('jobs.subtitle')}
+      actions={
+        hasEnded && (
+          <Button variant="default" onClick={() => bridge.send('job.clear', {})}>
+            {t('jobs.clear')}
+          </Button>
+        )
+      }
+    >
+      {jobs.length === 0 ? (
+        <p className={classes['none']}>{t('jobs.none')}</p>
+      ) : (
+        <ul className={classes['jobs']} aria-label={t('job.list')}>
+          {jobs.toReversed().map((job) => (
+            <li key={job.id} className={classes['job']}>
+              {job.state === 'running' ? <RunningJob job={job} /> : <EndedJob job={job} />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Screen>
+  );
+}
+
+const TONES: Readonly<Record<Exclude<JobState, 'running'>, BadgeTone>> = {
+  done: 'done',
+  failed: 'bad',
+  cancelled: 'stopped',
+};
+
+function EndedJob({ job }: { job: JobSnapshot }) {
+  const { state, startedMs, endedMs, error } = job;
+  if (state === 'running') return null;
+  const time = formatTime(endedMs ?? startedMs);
+  const took = formatDuration((endedMs ?? startedMs) - startedMs);
+  return (
+    <>
+      <div className={classes['head']}>
+        <strong>{jobTitle(job)}</strong>
+        <span className={classes['when']}>{t('jobs.endedAt', { time, took })}</span>
+        <StateBadge tone={TONES[state]}>{t(`jobs.${state}`)}</StateBadge>
+      </div>
+      {error !== null && <ErrorNotice error={error} isOld />}
+    </>
+  );
+}

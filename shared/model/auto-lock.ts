@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** What happens to the computer that may lock vaults. */
+export const LOCK_EVENTS = ['suspend', 'screen-lock', 'user-switch', 'lid-close'] as const;
+export type LockEvent = (typeof LOCK_EVENTS)[number];
+
+/** When vaults lock themselves. */
+export const autoLockSchema = z.strictObject({
+  /** Minutes without a read or a write in the vault; null: never for this reason. */
+  idleMinutes: z.int().min(1).max(1440).nullable(),
+  /** Minutes after the mount, used or not; null: never for this reason. */
+  afterMinutes: z
+    .int()
+    .min(1)
+    .max(7 * 1440)
+    .nullable(),
+  events: z.array(z.enum(LOCK_EVENTS)).max(LOCK_EVENTS.length).readonly(),
+  /** When Lockline ends. */
+  onExit: z.boolean(),
+  /** Locks also while files are in use, and loses what their programs have not saved. */
+  isForced: z.boolean(),
+});
+export type AutoLock = Readonly<z.infer<typeof autoLockSchema>>;
+
+/** Safe and rarely in the way: nothing that is in use is taken from under a program. */
+export const DEFAULT_AUTO_LOCK: AutoLock = {
+  idleMinutes: null,
+  afterMinutes: null,
+  events: ['suspend', 'user-switch'],
+  onExit: true,
+  isForced: false,
+};

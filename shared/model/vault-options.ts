@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { autoLockSchema } from './auto-lock.ts';
+
+/** What a user wants of one vault, besides its engine. */
+export const vaultOptionsSchema = z.strictObject({
+  isFavourite: z.boolean(),
+  /** Null: as in the settings. */
+  autoLock: autoLockSchema.nullable(),
+  /** Mounted, or asked for, when Lockline starts. */
+  mountAtStart: z.boolean(),
+  /** Null: as in the settings. */
+  mountReadOnly: z.boolean().nullable(),
+});
+export type VaultOptions = Readonly<z.infer<typeof vaultOptionsSchema>>;
+
+export const DEFAULT_VAULT_OPTIONS: VaultOptions = {
+  isFavourite: false,
+  autoLock: null,
+  mountAtStart: false,
+  mountReadOnly: null,
+};
+
+/** Changes of a vault on the list; what is not named stays as it is. */
+export const vaultChangesSchema = vaultOptionsSchema.partial().extend({
+  name: z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[^\p{Cc}]+$/u)
+    .optional(),
+});
+export type VaultChanges = Readonly<z.infer<typeof vaultChangesSchema>>;
