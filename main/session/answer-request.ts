@@ -1,36 +1,28 @@
-import { closeSync, writeSync } from 'node:fs';
 import { toWireError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
-import { readRequest } from './request-frame.ts';
-import type { OnPhase, SessionEvent, SessionResults } from './session-events.ts';
+import type { RequestChannel } from './request-channel.ts';
+import type { OnPhase, SessionResults } from './session-events.ts';
 import type { SessionRequest } from './session-request.ts';
 
-const REQUEST_FD = 0;
-const EVENT_FD = 3;
-
-function tell(event: SessionEvent): void {
-  writeSync(EVENT_FD, `${JSON.stringify(event)}\n`);
-}
-
-const onPhase: OnPhase = (phase, fraction) => tell({ event: 'phase', phase, fraction });
-
 /** Carries out the one request of this process and reports how it went. */
-export async function answerRequest(): Promise<void> {
+export async function answerRequest(channel: RequestChannel): Promise<void> {
+  const onPhase: OnPhase = (phase, fraction) => channel.tell({ event: 'phase', phase, fraction });
   try {
-    const { request, secret } = readRequest(REQUEST_FD);
+    const { request, secret } = await channel.receive();
     using _secret = secret;
-    tell({ event: 'done', result: await carryOut(request, secret) });
+    channel.tell({ event: 'done', result: await carryOut(request, secret, onPhase) });
   } catch (error) {
-    tell({ event: 'failed', error: toWireError(error) });
+    channel.tell({ event: 'failed', error: toWireError(error) });
   }
-  closeSync(EVENT_FD);
+  channel.close();
 }
 
 /** Each verb loads only what it needs: start-up is part of what a user waits for. */
 async function carryOut(
   request: SessionRequest,
   secret: SecretBytes,
+  onPhase: OnPhase,
 ): Promise<SessionResults[keyof SessionResults]> {
   switch (request.verb) {
     case 'create': {

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { ContractError } from '../../shared/errors/vault-error.ts';
 import { MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
@@ -10,6 +11,7 @@ import { type SessionRequest, sessionRequestSchema } from './session-request.ts'
  * string of it ever exists.
  */
 
+const LENGTH_BYTES = 4;
 const MAXIMUM_REQUEST_BYTES = 64 * 1024;
 /** Two keyfiles, each of cryptsetup's own limit of 8 MiB, and the length between them. */
 const MAXIMUM_SECRET_BYTES = 16 * MIB + 4;
@@ -30,33 +32,97 @@ export function encodeRequest(
   return frame;
 }
 
+/** A request as it arrived; the secret is owned by who received it. */
+export type ReceivedRequest = Readonly<{ request: SessionRequest; secret: SecretBytes }>;
+
 /**
  * Reads a frame from a descriptor, blocking, without buffers that would keep a copy.
  *
  * @returns The request, and the secret: owned by the caller.
  * @throws ContractError `payload-invalid` where the frame is cut, too large or not a request.
  */
-export function readRequest(fd: number): { request: SessionRequest; secret: SecretBytes } {
-  const json = readPart(fd, MAXIMUM_REQUEST_BYTES);
-  const parsed = sessionRequestSchema.safeParse(
-    JSON.parse(Buffer.from(json.bytes).toString('utf8')),
-  );
-  if (!parsed.success) {
-    throw new ContractError('payload-invalid', {
-      path: parsed.error.issues[0]?.path.join('.') ?? '',
-    });
-  }
-  return { request: parsed.data, secret: readPart(fd, MAXIMUM_SECRET_BYTES) };
+export function readRequest(fd: number): ReceivedRequest {
+  const read = (lengthBytes: number) => {
+    const bytes = SecretBytes.allocate(lengthBytes);
+    readFully(fd, bytes.bytes);
+    return bytes;
+  };
+  const json = read(readLength(read(LENGTH_BYTES), MAXIMUM_REQUEST_BYTES));
+  const request = parseRequest(json.bytes);
+  return { request, secret: read(readLength(read(LENGTH_BYTES), MAXIMUM_SECRET_BYTES)) };
 }
 
-function readPart(fd: number, maximumBytes: number): SecretBytes {
-  const length = Buffer.alloc(4);
-  readFully(fd, length);
-  const lengthBytes = length.readUInt32LE();
+/**
+ * Reads a frame from a stream. Its chunks are wiped as they are taken; at the end of the frame the
+ * stream is left as it is.
+ *
+ * @returns The request, and the secret: owned by the caller.
+ * @throws ContractError `payload-invalid` where the frame is cut, too large or not a request.
+ */
+export async function receiveRequest(stream: Readable): Promise<ReceivedRequest> {
+  const reader = new ChunkReader(stream);
+  const json = await reader.take(
+    readLength(await reader.take(LENGTH_BYTES), MAXIMUM_REQUEST_BYTES),
+  );
+  const request = parseRequest(json.bytes);
+  const secret = await reader.take(
+    readLength(await reader.take(LENGTH_BYTES), MAXIMUM_SECRET_BYTES),
+  );
+  await reader.release();
+  return { request, secret };
+}
+
+/** Takes runs of bytes off a stream and wipes the chunks that they came in. */
+class ChunkReader {
+  readonly #chunks: AsyncIterator<unknown>;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #takenBytes = 0;
+
+  constructor(stream: Readable) {
+    this.#chunks = stream.iterator({ destroyOnReturn: false });
+  }
+
+  /** @returns Owned by the caller. @throws ContractError `payload-invalid` where the stream ends. */
+  async take(lengthBytes: number): Promise<SecretBytes> {
+    using taken = SecretBytes.allocate(lengthBytes);
+    for (let done = 0; done < lengthBytes; ) {
+      if (this.#takenBytes === this.#chunk.length) await this.#next();
+      const part = this.#chunk.subarray(this.#takenBytes, this.#takenBytes + lengthBytes - done);
+      taken.bytes.set(part, done);
+      done += part.length;
+      this.#takenBytes += part.length;
+    }
+    return taken.move();
+  }
+
+  /** Leaves the stream to others, as it is. */
+  async release(): Promise<void> {
+    this.#chunk.fill(0);
+    await this.#chunks.return?.();
+  }
+
+  async #next(): Promise<void> {
+    this.#chunk.fill(0);
+    const { done, value } = await this.#chunks.next();
+    if (done === true || !(value instanceof Uint8Array))
+      throw new ContractError('payload-invalid', { path: 'frame' });
+    this.#chunk = value;
+    this.#takenBytes = 0;
+  }
+}
+
+function parseRequest(json: Uint8Array): SessionRequest {
+  const parsed = sessionRequestSchema.safeParse(JSON.parse(Buffer.from(json).toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new ContractError('payload-invalid', {
+    path: parsed.error.issues[0]?.path.join('.') ?? '',
+  });
+}
+
+function readLength(field: SecretBytes, maximumBytes: number): number {
+  const lengthBytes = new DataView(field.bytes.buffer).getUint32(0, true);
   if (lengthBytes > maximumBytes) throw new ContractError('payload-invalid', { path: 'frame' });
-  const part = SecretBytes.allocate(lengthBytes);
-  readFully(fd, part.bytes);
-  return part;
+  return lengthBytes;
 }
 
 function readFully(fd: number, target: Uint8Array): void {

@@ -8,4 +8,5 @@ import { hardenProcess } from '../system/harden-process.ts';
 hardenProcess();
 enableOwnCompileCache();
 const { answerRequest } = await import('./answer-request.ts');
-await answerRequest();
+const { descriptorChannel } = await import('./request-channel.ts');
+await answerRequest(descriptorChannel);
