@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 
 /** One job of fio. */
 export type FioJob = Readonly<{
-  rw: 'read' | 'write' | 'randread' | 'randwrite';
+  /** `rw`: half of the requests each way. */
+  rw: 'read' | 'write' | 'randread' | 'randwrite' | 'rw';
   blockSize: string;
   depth: number;
   isDirect: boolean;
@@ -44,7 +45,7 @@ export function runFio(job: FioJob, target: FioTarget): FioOutcome {
       `--iodepth=${job.depth}`,
       `--direct=${job.isDirect ? 1 : 0}`,
       `--size=${job.sizeMib}M`,
-      `--runtime=${job.seconds}`,
+      `--runtime=${Math.round(job.seconds * 1000)}ms`,
       '--time_based',
       '--output-format=json',
     ],
@@ -53,12 +54,17 @@ export function runFio(job: FioJob, target: FioTarget): FioOutcome {
   const report = JSON.parse(output.slice(output.indexOf('{'))) as {
     jobs: readonly Readonly<{ read: Direction; write: Direction }>[];
   };
-  const direction = report.jobs[0]?.[job.rw.endsWith('read') ? 'read' : 'write'];
-  if (direction === undefined) throw new Error('fio reported no job');
-  const percentile = (name: string) => (direction.clat_ns.percentile?.[name] ?? 0) / 1000;
+  const [result] = report.jobs;
+  if (result === undefined) throw new Error('fio reported no job');
+  const { read, write } = result;
+  const moved = job.rw === 'rw' ? [read, write] : [job.rw.endsWith('read') ? read : write];
+  const sum = (of: (direction: Direction) => number) =>
+    moved.reduce((total, direction) => total + of(direction), 0);
+  const percentile = (name: string) =>
+    Math.max(...moved.map(({ clat_ns }) => clat_ns.percentile?.[name] ?? 0)) / 1000;
   return {
-    mibPerSecond: direction.bw_bytes / MIB,
-    iops: direction.iops,
+    mibPerSecond: sum(({ bw_bytes }) => bw_bytes) / MIB,
+    iops: sum(({ iops }) => iops),
     p50Us: percentile('50.000000'),
     p99Us: percentile('99.000000'),
   };
