@@ -43,6 +43,13 @@ export async function withLastKeyConfirmed<T>(
   }
 }
 
+/** Asks on the terminal whether a header is to be replaced. @throws ContractError `confirmation-wrong` */
+export function confirmRestore(preview: string): void {
+  const answer = askWords(`${preview}\nType "restore" to go on: `);
+  if (answer.trim() !== 'restore')
+    throw new ContractError('confirmation-wrong', { option: '--yes' });
+}
+
 function hasTerminal(): boolean {
   return process.stdin.isTTY === true;
 }

@@ -4,7 +4,7 @@ import { confirm, credentials, json, kdfOptions, newCredentials } from './progra
 
 const load = () => import('./commands/key.ts');
 
-/** Puts `key` and its commands on the program, and `erase`. */
+/** Puts the commands for keys and headers on the program. */
 export function addKeyCommands(program: Command): void {
   const key = program.command('key').description('the keys of a vault: list, add, change, remove');
   const keyCommand = (name: string, description: string) =>
@@ -51,6 +51,8 @@ export function addKeyCommands(program: Command): void {
   withOptions(['remove', 'kill'], () => [confirm()]);
   for (const command of key.commands) command.addOption(json());
 
+  addHeaderCommands(program);
+
   program
     .command('erase')
     .description('destroy every key of a vault: only a header backup opens it afterwards')
@@ -58,4 +60,38 @@ export function addKeyCommands(program: Command): void {
     .addOption(confirm())
     .addOption(json())
     .action(lazily(() => import('./commands/erase.ts'), 'erase'));
+}
+
+function addHeaderCommands(program: Command): void {
+  const header = program.command('header').description('back up and restore the header of a vault');
+  header
+    .command('backup')
+    .description('save the header with its keys, as cryptsetup luksHeaderBackup does')
+    .argument('<file>')
+    .argument('<backup>', 'a new file')
+    .addOption(json())
+    .action(lazily(() => import('./commands/header.ts'), 'backup'));
+  header
+    .command('restore')
+    .description('put a backup in its place; the header that was there is kept beside the vault')
+    .argument('<file>')
+    .argument('<backup>')
+    .option('--dry-run', 'only show what would change')
+    .option('--yes', 'do not ask')
+    .addOption(json())
+    .action(lazily(() => import('./commands/header.ts'), 'restore'));
+
+  program
+    .command('check')
+    .description('check headers, keyslots and key areas; needs no passphrase, changes nothing')
+    .argument('<file>')
+    .addOption(json())
+    .action(lazily(() => import('./commands/check.ts'), 'check'));
+
+  program
+    .command('repair')
+    .description('repair what can be repaired of a header, after saving it beside the vault')
+    .argument('<file>')
+    .addOption(json())
+    .action(lazily(() => import('./commands/repair.ts'), 'repair'));
 }

@@ -155,7 +155,8 @@ export function buildProgram(): Command {
 export async function runProgram(args: readonly string[]): Promise<number> {
   try {
     await buildProgram().parseAsync([...args], { from: 'user' });
-    return EXIT_CODES.done;
+    // A command that found something wrong has done its work and says so by its exit code.
+    return Number(process.exitCode ?? EXIT_CODES.done);
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;

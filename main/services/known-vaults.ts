@@ -1,10 +1,15 @@
 import { VaultError } from '../../shared/errors/vault-error.ts';
 import { BenchmarkRepository } from '../store/benchmark-repository.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import { VaultRepository } from '../store/vault-repository.ts';
 
 export type KnownVaults = Disposable &
-  Readonly<{ vaults: VaultRepository; benchmarks: BenchmarkRepository }>;
+  Readonly<{
+    vaults: VaultRepository;
+    benchmarks: BenchmarkRepository;
+    backups: HeaderBackupRepository;
+  }>;
 
 /**
  * Opens the list of known vaults; in memory where its folder or file cannot be used.
@@ -17,6 +22,7 @@ export function openKnownVaults(onFallback: (reason: string) => void): KnownVaul
   return {
     vaults: new VaultRepository(database),
     benchmarks: new BenchmarkRepository(database),
+    backups: new HeaderBackupRepository(database),
     [Symbol.dispose]: () => database.close(),
   };
 }

@@ -52,6 +52,14 @@ async function carryOut(
       const { serveNbdVault } = await import('./serve-nbd.ts');
       return serveNbdVault(request, secret, onPhase);
     }
+    case 'header-backup':
+    case 'header-compare':
+    case 'header-restore':
+    case 'check':
+    case 'repair': {
+      const { answerHeaderRequest } = await import('./answer-header-request.ts');
+      return answerHeaderRequest(request);
+    }
     default: {
       const { answerKeyRequest } = await import('./answer-key-request.ts');
       return answerKeyRequest(request, secret, onPhase);

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  rmSync,
-  statfsSync,
-} from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DeviceError, VaultError } from '../../shared/errors/vault-error.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
@@ -21,6 +12,7 @@ import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { reserveSpace } from '../system/file-space.ts';
 import { renameNoReplace } from '../system/rename-no-replace.ts';
+import { syncFolder } from './header-files.ts';
 import { makePartial, removeStalePartials } from './partial-files.ts';
 import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
@@ -132,13 +124,4 @@ function formatVolume(device: FileDevice, volume: UnlockedVolume, label: string)
   });
   formatFat32(stack.cache, { label });
   stack.cache.flush();
-}
-
-function syncFolder(folder: string): void {
-  const fd = openSync(folder, constants.O_RDONLY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -1,17 +1,19 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { JobPhase } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { HeaderResults } from './header-requests.ts';
 import type { KeyResults } from './key-requests.ts';
 import type { SessionDescription } from './session-description.ts';
 
 /** What each verb of a vault process answers. */
-export type SessionResults = KeyResults & {
-  create: Readonly<{ uuid: string; containerBytes: number }>;
-  test: Readonly<{ keyslotId: number }>;
-  estimate: KdfEstimate;
-  mount: SessionDescription;
-  nbd: SessionDescription;
-};
+export type SessionResults = KeyResults &
+  HeaderResults & {
+    create: Readonly<{ uuid: string; containerBytes: number }>;
+    test: Readonly<{ keyslotId: number }>;
+    estimate: KdfEstimate;
+    mount: SessionDescription;
+    nbd: SessionDescription;
+  };
 
 /** Receives what a long operation does now, and the share done (0 to 1) where it is known. */
 export type OnPhase = (phase: JobPhase, fraction: number | null) => void;

@@ -4,6 +4,7 @@ import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-
 import { kernelDriverSchema, kernelFlagsSchema } from '../../shared/model/dmcrypt.ts';
 import { enginePreferenceSchema } from '../../shared/model/engine.ts';
 import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
+import { HEADER_REQUESTS } from './header-requests.ts';
 import { KEY_REQUESTS } from './key-requests.ts';
 
 const pathSchema = z.string().min(1).max(4096);
@@ -14,6 +15,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('test'), path: pathSchema }),
   z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
   ...KEY_REQUESTS,
+  ...HEADER_REQUESTS,
   z.strictObject({
     verb: z.literal('mount'),
     path: pathSchema,

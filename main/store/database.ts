@@ -9,6 +9,7 @@ import { STATISTICS_AND_BENCHMARKS } from './migrations/0003-statistics-and-benc
 import { STATISTICS_BY_INTERVAL } from './migrations/0004-statistics-by-interval.ts';
 import { BACKEND_PREFERENCE } from './migrations/0005-backend-preference.ts';
 import { VAULT_OPTIONS } from './migrations/0006-vault-options.ts';
+import { HEADER_BACKUPS } from './migrations/0007-header-backups.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
 const MIGRATIONS: readonly string[] = [
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly string[] = [
   STATISTICS_BY_INTERVAL,
   BACKEND_PREFERENCE,
   VAULT_OPTIONS,
+  HEADER_BACKUPS,
 ];
 
 const BUSY_TIMEOUT_MS = 5_000;

@@ -117,6 +117,12 @@ export const ERROR_CODES = {
     'Cannot mount: the filesystem is damaged',
     'Check it with fsck on a copy',
   ),
+  'backup-mismatch': entry(
+    'format',
+    damaged,
+    'Cannot restore: the backup is of another container',
+    'Choose the backup of this container; nothing was changed',
+  ),
   'header-ambiguous': entry(
     'format',
     damaged,

@@ -73,6 +73,20 @@ export function withPriority(
   return withMember(root, 'keyslots', keyslots);
 }
 
+/** Says that a keyslot's key area lies elsewhere. */
+export function withAreaOffset(
+  root: JsonObject,
+  keyslotId: number,
+  { offsetBytes }: ByteRange,
+): JsonObject {
+  const keyslots = mapMembers(objectMember(root, 'keyslots', ''), (name, keyslot) => {
+    if (name !== String(keyslotId)) return keyslot;
+    const area = objectMember(keyslot, 'area', `keyslots.${name}`);
+    return withMember(keyslot, 'area', withMember(area, 'offset', String(offsetBytes)));
+  });
+  return withMember(root, 'keyslots', keyslots);
+}
+
 /**
  * Gives a keyslot its name, date and kind.
  *

@@ -1,0 +1,70 @@
+import { realpathSync } from 'node:fs';
+import type {
+  BackupFacts,
+  HealthReport,
+  RepairReport,
+  RestorePreview,
+} from '../../shared/model/header-care.ts';
+import { runInSession } from '../session/spawn-session.ts';
+import type { HeaderBackupRepository } from '../store/header-backup-repository.ts';
+import type { VaultRepository } from '../store/vault-repository.ts';
+import type { Progress } from './vault-operations.ts';
+
+/** Where it is noted which vaults have a header backup. */
+export type BackupNotes = Readonly<{ vaults: VaultRepository; backups: HeaderBackupRepository }>;
+
+/**
+ * Writes the header with its key areas into a new file, as `cryptsetup luksHeaderBackup` does, and
+ * notes that there is one.
+ *
+ * @param target - Absolute path of a file that does not exist.
+ * @throws DeviceError `file-exists`; FormatError where the header cannot be read.
+ */
+export async function backUpHeader(
+  path: string,
+  target: string,
+  notes: BackupNotes,
+  progress: Progress = {},
+): Promise<BackupFacts> {
+  const facts = await runInSession({ verb: 'header-backup', path, target }, progress);
+  try {
+    const vaultId = notes.vaults.findByPath(realpathSync(path))?.id;
+    if (vaultId !== undefined) notes.backups.note(vaultId, facts.seqid, Date.now());
+  } catch {
+    // The backup is made; a list that cannot be written must not make it a failure.
+    progress.onUnlisted?.();
+  }
+  return facts;
+}
+
+/** Tells what a restore would change. @throws FormatError `backup-mismatch` */
+export function compareHeaderBackup(
+  path: string,
+  source: string,
+  progress: Progress = {},
+): Promise<RestorePreview> {
+  return runInSession({ verb: 'header-compare', path, source }, progress);
+}
+
+/**
+ * Puts a backup in the place of the header; what is replaced is kept beside the container.
+ *
+ * @throws FormatError `backup-mismatch`; StateError `header-changed`; DeviceError `device-busy`
+ */
+export function restoreHeaderBackup(
+  path: string,
+  source: string,
+  progress: Progress = {},
+): Promise<RestorePreview & Readonly<{ keptPath: string }>> {
+  return runInSession({ verb: 'header-restore', path, source }, progress);
+}
+
+/** Looks at everything of a container that can be judged without a passphrase. */
+export function checkContainer(path: string, progress: Progress = {}): Promise<HealthReport> {
+  return runInSession({ verb: 'check', path }, progress);
+}
+
+/** Repairs what can be repaired, after the header was saved beside the container. */
+export function repairContainer(path: string, progress: Progress = {}): Promise<RepairReport> {
+  return runInSession({ verb: 'repair', path }, progress);
+}

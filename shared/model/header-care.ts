@@ -1,0 +1,71 @@
+/** What looking after a header tells people: backups, what restoring would change, defects. */
+
+/** Where two headers differ in one keyslot. `goes`: the container has it, the backup has not. */
+export type KeyslotChange = Readonly<{
+  keyslotId: number;
+  change: 'same' | 'replaced' | 'returns' | 'goes';
+  nameNow: string;
+  nameThen: string;
+}>;
+
+/** What restoring a header backup does to a container. */
+export type RestorePreview = Readonly<{
+  uuid: string;
+  /**
+   * Whether the container's own header could be read and belongs to the same volume key. Where not,
+   * nothing but the user knows that the backup is of this container.
+   */
+  isVerified: boolean;
+  seqidNow: number | null;
+  seqidThen: number;
+  labelNow: string | null;
+  labelThen: string;
+  keyslots: readonly KeyslotChange[];
+}>;
+
+/** What a backup holds. */
+export type BackupFacts = Readonly<{
+  path: string;
+  uuid: string;
+  seqid: number;
+  sizeBytes: number;
+}>;
+
+/** How a check or a defect of it weighs. `repairable`: `repair` can put it right. */
+export const FINDING_WEIGHTS = ['fine', 'note', 'repairable', 'damaged'] as const;
+export type FindingWeight = (typeof FINDING_WEIGHTS)[number];
+
+export const FINDING_KINDS = [
+  'header-copy',
+  'header-unreadable',
+  'foreign-signature',
+  'keyslot-area',
+  'keyslot-unusable',
+  'digest',
+  'segment',
+  'retired-key',
+] as const;
+
+/** One thing that was looked at. `detail` and `offsetBytes` tell where and what, for people. */
+export type Finding = Readonly<{
+  kind: (typeof FINDING_KINDS)[number];
+  weight: FindingWeight;
+  /** Of the object in the header, or null. */
+  id: number | null;
+  offsetBytes: number | null;
+  detail: string;
+}>;
+
+export type HealthReport = Readonly<{
+  uuid: string | null;
+  /** The heaviest of the findings. */
+  verdict: FindingWeight;
+  findings: readonly Finding[];
+}>;
+
+export type RepairReport = Readonly<{
+  /** Where the header lies as it was before; null where nothing was to be repaired. */
+  backupPath: string | null;
+  repaired: readonly Finding[];
+  remaining: readonly Finding[];
+}>;
