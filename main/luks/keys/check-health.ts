@@ -40,7 +40,9 @@ export function checkHealth(device: HeaderDevice): HealthReport {
     ...[...metadata.digests.values()].map((digest) =>
       judged('digest', digest.id, () => prepareDigest(digest)),
     ),
-    judged('segment', null, () => assertActivatable(loaded, device.sizeBytes)),
+    judged('segment', null, () =>
+      assertActivatable(loaded, { sizeBytes: device.sizeBytes, isDetached: false }),
+    ),
     ...[...metadata.keyslots.values()].flatMap((keyslot) =>
       keyslotFindings(device, loaded, keyslot),
     ),
