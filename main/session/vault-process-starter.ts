@@ -14,8 +14,8 @@ const LEAN_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' };
 
 /** What starts this program as a vault process, where its own binary is not Node. */
 export const VAULT_PROCESS_SWITCH = '--lockline-vault-process';
-/** Keeps Chromium from looking for a display. */
-export const HEADLESS_SWITCHES = ['--ozone-platform=headless', '--disable-gpu'] as const;
+/** No display and no page, so nothing that a sandbox would hold; root may not start with one. */
+const HEADLESS_SWITCHES = ['--ozone-platform=headless', '--disable-gpu', '--no-sandbox'] as const;
 
 /** A vault process, seen from the one that started it. */
 export type VaultProcess = Readonly<{
