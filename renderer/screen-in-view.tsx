@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { AppSnapshot } from '../shared/model/app.ts';
+import type { VaultSnapshot } from '../shared/model/vault.ts';
 import { useBridge, useCapabilities } from './bridge/bridge-context.tsx';
 import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
 import { Notice } from './components/notice.tsx';
@@ -12,6 +13,7 @@ import type { VaultActions } from './features/vaults/vault-actions.ts';
 import { VaultPage } from './features/vaults/vault-page.tsx';
 import { VaultsScreen } from './features/vaults/vaults-screen.tsx';
 import { t } from './i18n/translate.ts';
+import { VaultSparkline } from './live/vault-sparkline.tsx';
 import type { Route } from './navigation/route.ts';
 import type { ActionFailure } from './use-vault-actions.ts';
 import { VAULT_TABS } from './vault-tabs.ts';
@@ -83,6 +85,7 @@ export function ScreenInView(props: ScreenInViewProps) {
     <VaultsScreen
       vaults={snapshot.vaults}
       actions={actions}
+      sparkline={showThroughput}
       onCreate={() => onGo({ screen: 'create' })}
       onAdd={props.onAdd}
       onLockAll={() =>
@@ -100,6 +103,8 @@ export function ScreenInView(props: ScreenInViewProps) {
     />
   );
 }
+
+const showThroughput = ({ id }: VaultSnapshot) => <VaultSparkline vaultId={id} />;
 
 function lockAll({ vaults }: AppSnapshot, lock: (vaultId: string) => void) {
   for (const { id, state } of vaults) if (state === 'mounted') lock(id);

@@ -6,11 +6,17 @@ import { App } from './app.tsx';
 import type { Bridge } from './bridge/bridge.ts';
 import { BridgeProvider } from './bridge/bridge-context.tsx';
 import { t } from './i18n/translate.ts';
+import { SeriesProvider } from './live/series-context.tsx';
+import { createSeriesStore, type SeriesStore } from './live/series-store.ts';
 import { type AppStore, createAppStore } from './store/app-store.ts';
 import { StoreProvider } from './store/store-context.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-type Started = Readonly<{ store: AppStore; capabilities: HostCapabilities }>;
+type Started = Readonly<{
+  store: AppStore;
+  series: SeriesStore;
+  capabilities: HostCapabilities;
+}>;
 
 type WindowProps = Readonly<{ bridge: Bridge; styleNonce: string }>;
 
@@ -34,7 +40,9 @@ export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
       ) : (
         <BridgeProvider bridge={bridge} capabilities={started.capabilities}>
           <StoreProvider store={started.store}>
-            <App />
+            <SeriesProvider series={started.series}>
+              <App />
+            </SeriesProvider>
           </StoreProvider>
         </BridgeProvider>
       )}
@@ -53,8 +61,13 @@ function start(bridge: Bridge, onStarted: (started: Started) => void): () => voi
     ]);
     if (isStopped) return;
     const store = createAppStore(snapshot);
-    stop = bridge.onSnapshot(store.accept);
-    onStarted({ store, capabilities });
+    const series = createSeriesStore(store);
+    const stopSnapshots = bridge.onSnapshot(store.accept);
+    stop = () => {
+      stopSnapshots();
+      series[Symbol.dispose]();
+    };
+    onStarted({ store, series, capabilities });
   };
   void run();
   return () => {

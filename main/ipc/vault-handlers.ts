@@ -14,6 +14,7 @@ type VaultChannel =
   | 'vault.forget-passphrase'
   | 'vault.inspect'
   | 'vault.tune'
+  | 'vault.history'
   | 'vault.open-folder';
 
 /** Returns the handlers of everything that people do with vaults. */
@@ -64,6 +65,7 @@ export function createVaultHandlers({
     },
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
     'vault.tune': ({ vaultId, changes }) => services.tuneVault(vaultId, changes),
+    'vault.history': ({ vaultId, sinceMs }) => services.history(vaultId, sinceMs),
     'vault.open-folder': async ({ vaultId }) => {
       const { mountPoint, backend } = findVault(services, vaultId);
       // Served by NBD it has an address, and no folder.

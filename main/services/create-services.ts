@@ -14,6 +14,7 @@ import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
@@ -58,6 +59,7 @@ class AppServices implements Services {
   readonly #settings: SettingsRepository;
   readonly #stored: StoredPassphrases;
   readonly #monitor = new SessionMonitor(() => this.#publish());
+  readonly #series: StatisticsRepository;
   readonly #containers = new ContainerStats(() => this.#publish());
   readonly #recorder: StatisticsRecorder;
   readonly #jobs = new JobBoard(() => this.#publish());
@@ -72,7 +74,8 @@ class AppServices implements Services {
     this.#stored = stored;
     this.#vaults = new VaultRepository(database);
     this.#settings = new SettingsRepository(database);
-    this.#recorder = new StatisticsRecorder(this.#vaults, new StatisticsRepository(database));
+    this.#series = new StatisticsRepository(database);
+    this.#recorder = new StatisticsRecorder(this.#vaults, this.#series);
   }
 
   async start(): Promise<void> {
@@ -204,6 +207,10 @@ class AppServices implements Services {
     await this.#monitor.refresh();
     this.#publish();
     return engine;
+  }
+
+  history(vaultId: string, sinceMs: number): readonly HistoryPoint[] {
+    return this.#series.list(this.#record(vaultId).id, sinceMs);
   }
 
   cancelJob(jobId: string): void {

@@ -5,6 +5,7 @@ import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 
@@ -62,6 +63,8 @@ export interface Services extends AsyncDisposable {
    * @returns The engine in force, or null where the vault is locked: it counts from the next unlock.
    */
   tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null>;
+  /** Returns what was kept of a vault's work since a time, the oldest first; at most a week. */
+  history(vaultId: string, sinceMs: number): readonly HistoryPoint[];
   inspect(vaultId: string): Promise<ContainerInfo>;
   cancelJob(jobId: string): void;
   /** Marks an ended job as seen. It stays in the history. */

@@ -4,6 +4,8 @@ import { readStatus } from './list-vaults.ts';
 import { clearDeadSessions, livingSessions } from './open-sessions.ts';
 
 const REFRESH_MS = 500;
+/** The time of a look, and the processor time that answering it takes. */
+const NOT_NEWS: readonly string[] = ['atMs', 'cpuMs'];
 
 /**
  * Keeps an eye on the vault processes of this user, whoever started them: who lives, what they
@@ -76,11 +78,11 @@ export class SessionMonitor implements Disposable {
     if (this.#fingerprint() !== before) this.#onChange();
   }
 
-  /** All but the time of the look: an idle vault looks the same every time. */
+  /** All but what each look itself changes: an idle vault looks the same every time. */
   #fingerprint(): string {
     return JSON.stringify(
       [this.#sessions, [...this.#statuses], [...this.#crashed]],
-      (key, value: unknown) => (key === 'atMs' ? undefined : value),
+      (key, value: unknown) => (NOT_NEWS.includes(key) ? undefined : value),
     );
   }
 

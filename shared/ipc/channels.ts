@@ -14,6 +14,7 @@ export const CHANNELS = [
   'vault.forget-passphrase',
   'vault.inspect',
   'vault.tune',
+  'vault.history',
   'vault.open-folder',
   'job.cancel',
   'job.dismiss',

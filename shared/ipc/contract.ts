@@ -15,6 +15,7 @@ import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/h
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
 import type { PlaceInfo } from '../model/place.ts';
 import { settingsSchema } from '../model/settings.ts';
+import type { HistoryPoint } from '../model/statistics.ts';
 import { vaultChangesSchema } from '../model/vault-options.ts';
 import type { Channel } from './channels.ts';
 
@@ -95,6 +96,10 @@ export const CONTRACT = {
   'vault.tune': channel(
     z.strictObject({ vaultId: id, changes: engineChangesSchema }),
   )<EngineSnapshot | null>(),
+  /** What main has kept of a vault's work since a time, milliseconds since 1970. */
+  'vault.history': channel(z.strictObject({ vaultId: id, sinceMs: z.int().min(0) }))<
+    readonly HistoryPoint[]
+  >(),
   'vault.open-folder': channel(z.strictObject({ vaultId: id }))<null>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),

@@ -36,6 +36,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
     vaultId: 'v',
     changes: { read: 'auto', write: null, provider: 'native', threads: 2 },
   },
+  'vault.history': { vaultId: 'v', sinceMs: 0 },
   'vault.open-folder': { vaultId: 'v' },
   'job.cancel': { jobId: 'j' },
   'job.dismiss': { jobId: 'j' },

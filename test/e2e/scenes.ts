@@ -1,61 +1,11 @@
-import type { Page } from 'playwright-core';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
-import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
-import { GIB, KIB, MIB } from '../../shared/units.ts';
-import { type FakeServices, fakeJob, fakeVault } from '../support/fake-services.ts';
-import { fakeStatistics } from '../support/fake-statistics.ts';
-
-/** Brings a window into the state that a picture or a check is about. */
-type Scene = (page: Page, fake: FakeServices) => Promise<void>;
+import { GIB } from '../../shared/units.ts';
+import { fakeJob, fakeVault } from '../support/fake-services.ts';
+import { MOUNTED, PERFORMANCE_SCENES } from './performance-scenes.ts';
+import type { Scene } from './scene.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const MOUNTED = fakeVault({
-  id: 'v2',
-  name: 'Research.luks',
-  path: '/home/ada/Vaults/Research.luks',
-  state: 'mounted',
-  mountPoint: '/run/user/1000/lockline/Research',
-  containerBytes: 64 * GIB,
-  usage: { totalBytes: 63.9 * GIB, freeBytes: 21.4 * GIB },
-  filesystem: 'fat32',
-  backend: 'fuse',
-  engine: { read: 'auto', write: 'auto', provider: 'native', threads: 1, notes: [] },
-  traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
-  lastUsedMs: Date.now(),
-});
-
-/** A vault at work: 128 KiB reads at 410 MiB/s, 4 KiB writes. */
-function statisticsAtWork(atMs: number): VolumeStatistics {
-  const ms = atMs - STARTED_MS;
-  return fakeStatistics({
-    atMs,
-    inFlight: 1,
-    waiting: 3,
-    workerBusyMs: [ms * 0.41],
-    cpuMs: ms * 1.12,
-    read: {
-      requests: 3.28 * ms,
-      requestBytes: 128 * KIB,
-      stagesUs: {
-        transport: 38,
-        filesystem: 9,
-        cache: 14,
-        'hand-over': 11,
-        crypto: 92,
-        storage: 61,
-      },
-    },
-    write: {
-      requests: 0.812 * ms,
-      requestBytes: 4 * KIB,
-      stagesUs: { transport: 22, filesystem: 12, cache: 9, crypto: 1.4 },
-    },
-  });
-}
-
-const STARTED_MS = Date.now() - 60_000;
 
 const LOCKED = fakeVault({ lastUsedMs: Date.now() - DAY_MS });
 
@@ -114,14 +64,6 @@ const openFromMenu =
     await page.getByRole('menuitem', { name: item }).click();
     await page.getByRole('menu').waitFor({ state: 'hidden' });
   };
-
-/** Between two looks of main, as they are in real life. */
-const SAMPLE_MS = 500;
-
-async function openPerformance(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Performance of Research.luks' }).click();
-  await page.getByRole('tabpanel', { name: 'Performance' }).waitFor();
-}
 
 /** Every screen and dialog, each in the state worth looking at. */
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -215,49 +157,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByText('aes-xts-plain64').waitFor();
   },
   'vault-locked': openFromMenu('Details'),
-  performance: async (page, fake) => {
-    const lookNow = () =>
-      fake.arrange({ vaults: [{ ...MOUNTED, statistics: statisticsAtWork(Date.now()) }] });
-    lookNow();
-    await openPerformance(page);
-    // A machine that is busy may be late for one look, and then the rate is already falling.
-    while (!(await page.getByText('410 MiB/s').isVisible())) {
-      await page.waitForTimeout(SAMPLE_MS);
-      lookNow();
-    }
-  },
-  'performance-idle': async (page, fake) => {
-    const statistics = fakeStatistics({ atMs: Date.now() });
-    fake.arrange({ vaults: [{ ...MOUNTED, statistics }] });
-    await openPerformance(page);
-    await page.getByText('No requests yet').waitFor();
-  },
-  'performance-notes': async (page, fake) => {
-    const engine = {
-      read: 'threaded',
-      write: 'threaded',
-      provider: 'ecb-wasm',
-      threads: 1,
-      notes: ['Provider native is missing on this machine: ecb-wasm is used in its place'],
-    } as const;
-    const engineEvents = {
-      helpersDied: 1,
-      helpersReplaced: 1,
-      helpersStuck: 0,
-      helpersRefused: 0,
-      fragmentsRedone: 2,
-    };
-    const preference = {
-      read: 'threaded',
-      write: 'threaded',
-      provider: 'native',
-      threads: 2,
-    } as const;
-    const statistics = statisticsAtWork(Date.now());
-    fake.arrange({ vaults: [{ ...MOUNTED, engine, engineEvents, preference, statistics }] });
-    await openPerformance(page);
-    await page.getByRole('button', { name: 'What the choices mean' }).click();
-  },
+  ...PERFORMANCE_SCENES,
   'performance-locked': openFromMenu('Performance'),
   'vault-settings': async (page, fake) => {
     await openFromMenu('Details')(page, fake);

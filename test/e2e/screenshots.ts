@@ -1,6 +1,6 @@
 /**
  * Takes pictures of every screen in light and dark into `artifacts/screenshots`; with `--readme`
- * also the one of the README.
+ * also the one of the README. With names, only of the scenes whose names begin so.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -37,7 +37,10 @@ if (process.argv.includes('--readme')) {
   await take(browser, 'list', { size: 'small', colorScheme: 'light' }, README_PICTURE);
 } else {
   const large: WindowLook = { size: 'large', colorScheme: 'light' };
-  for (const scene of Object.keys(SCENES)) {
+  const wanted = process.argv.slice(2);
+  const isWanted = (scene: string) =>
+    wanted.length === 0 || wanted.some((name) => scene.startsWith(name));
+  for (const scene of Object.keys(SCENES).filter(isWanted)) {
     for (const look of scene === 'list' ? [...LOOKS, large] : LOOKS) {
       const name = `${scene}-${look.colorScheme}-${look.size}.png`;
       await take(browser, scene, look, join(FOLDER, name));

@@ -17,6 +17,7 @@ import {
 } from '../../shared/model/engine.ts';
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
+import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
 import { DEFAULT_VAULT_OPTIONS, vaultOptionsSchema } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
@@ -28,6 +29,8 @@ export type FakeServices = Readonly<{
   arrange(changes: Partial<Omit<AppSnapshot, 'revision'>>): void;
   /** Makes the next job end with an error. */
   failNext(error: VaultError): void;
+  /** What main has kept of every vault's work. */
+  keepHistory(points: readonly HistoryPoint[]): void;
   /** Lengths of the secrets that came in, in order; each was wiped. */
   secretLengths: readonly number[];
   calls: readonly string[];
@@ -95,6 +98,7 @@ export function createFakeServices(): FakeServices {
     settings: DEFAULT_SETTINGS,
   };
   let nextFailure: VaultError | undefined;
+  let history: readonly HistoryPoint[] = [];
   const listeners = new Set<(snapshot: AppSnapshot) => void>();
   const secretLengths: number[] = [];
   const calls: string[] = [];
@@ -194,6 +198,7 @@ export function createFakeServices(): FakeServices {
       arrange({ vaults });
       return vaults.find(({ id }) => id === vaultId)?.engine ?? null;
     },
+    history: (_vaultId, sinceMs) => history.filter(({ atMs }) => atMs >= sinceMs),
     async inspect() {
       return FAKE_CONTAINER_INFO;
     },
@@ -232,7 +237,10 @@ export function createFakeServices(): FakeServices {
   const failNext = (error: VaultError) => {
     nextFailure = error;
   };
-  return { services, arrange, failNext, secretLengths, calls };
+  const keepHistory = (points: readonly HistoryPoint[]) => {
+    history = points;
+  };
+  return { services, arrange, failNext, keepHistory, secretLengths, calls };
 }
 
 /** The engine as a real vault would take the preference, on a machine that can do everything. */

@@ -1,8 +1,8 @@
 /**
- * Figures of the last seconds, out of snapshots that count since the mount: rates and the mean time
- * of each stage are differences of two snapshots. Percentiles cannot be had that way and stay those
- * since the mount.
+ * Figures of the last seconds, out of snapshots that count since the mount: rates, percentiles and
+ * the mean time of each stage are differences of two snapshots.
  */
+import { percentilesBetween } from '../../../shared/latency-buckets.ts';
 import {
   DIRECTIONS,
   type Direction,
@@ -32,6 +32,7 @@ export type DirectionFigures = Readonly<{
   requestsPerSecond: number | null;
   /** Null before the first request that was timed. */
   p50Us: number | null;
+  p95Us: number | null;
   p99Us: number | null;
   errors: number;
   /** Null before the first request that was timed, and while the other direction alone is at work. */
@@ -40,7 +41,8 @@ export type DirectionFigures = Readonly<{
 
 export type LiveFigures = Readonly<{
   hasRequests: boolean;
-  inFlight: number;
+  /** Requests that the system holds for the vault, those in flight included. */
+  waiting: number;
   /** Whether the stages are those of the last seconds, or since the mount as nothing happens now. */
   stageScope: 'recent' | 'since-mount';
 }> &
@@ -83,27 +85,34 @@ export function toLiveFigures(samples: Samples): LiveFigures | null {
   const figuresOf = (direction: Direction): DirectionFigures => {
     const [before, now] = [first[direction], last[direction]];
     const rate = (amount: number) => (seconds > 0 ? amount / seconds : null);
-    const isTimed = now.latency.count > 0;
+    const recent = percentilesBetween(before.buckets, now.buckets);
+    const waits = recent ?? (now.latency.count > 0 ? now.latency : null);
     return {
       bytesPerSecond: rate(now.bytes - before.bytes),
       requestsPerSecond: rate(now.requests - before.requests),
-      p50Us: isTimed ? now.latency.p50 : null,
-      p99Us: isTimed ? now.latency.p99 : null,
+      p50Us: waits?.p50 ?? null,
+      p95Us: waits?.p95 ?? null,
+      p99Us: waits?.p99 ?? null,
       errors: now.errors,
       stages: stageTimes(isBusy ? before : null, now),
     };
   };
   return {
     hasRequests: DIRECTIONS.some((direction) => last[direction].requests > 0),
-    inFlight: last.inFlight,
+    waiting: last.waiting ?? last.inFlight,
     stageScope: isBusy ? 'recent' : 'since-mount',
     read: figuresOf('read'),
     write: figuresOf('write'),
   };
 }
 
-/** @param before - Null: since the mount. */
-function stageTimes(
+/**
+ * Returns the mean time of a request by stage, of those after `before`.
+ *
+ * @param before - Null: since the mount.
+ * @returns null where none of them was timed.
+ */
+export function stageTimes(
   before: DirectionStatistics | null,
   now: DirectionStatistics,
 ): StageTimes | null {

@@ -1,12 +1,15 @@
 import type { VolumeStatistics } from '../../../shared/model/statistics.ts';
+import type { RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import { FigureTable } from './figure-table.tsx';
 import classes from './live-panel.module.css';
 import { StagePanel } from './stage-panel.tsx';
 import { useLiveFigures } from './use-live-figures.ts';
 
+type LivePanelProps = Readonly<{ statistics: VolumeStatistics | null; unit: RateUnit }>;
+
 /** What a mounted vault does now. Not read out as it changes: it changes twice a second. */
-export function LivePanel({ statistics }: { statistics: VolumeStatistics | null }) {
+export function LivePanel({ statistics, unit }: LivePanelProps) {
   const figures = useLiveFigures(statistics);
   if (figures === null || !figures.hasRequests) {
     return (
@@ -19,7 +22,7 @@ export function LivePanel({ statistics }: { statistics: VolumeStatistics | null 
     <div className={classes['panel']}>
       <section aria-label={t('performance.now')}>
         <h3 className={classes['title']}>{t('performance.now')}</h3>
-        <FigureTable figures={figures} />
+        <FigureTable figures={figures} unit={unit} />
       </section>
       <section aria-label={t('performance.stages')}>
         <h3 className={classes['title']}>{t('performance.stages')}</h3>

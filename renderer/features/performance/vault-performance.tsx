@@ -1,97 +1,66 @@
-import type { EngineEvents, EngineSnapshot } from '../../../shared/model/engine.ts';
+import { useLocalStorage } from '@mantine/hooks';
+import { type ReactNode, useState } from 'react';
 import type { Settings } from '../../../shared/model/settings.ts';
-import type { VaultSnapshot, VaultState } from '../../../shared/model/vault.ts';
-import { EngineModes } from '../../components/engine-modes.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
-import { Fold } from '../../components/fold.tsx';
-import { Card, Section } from '../../components/screen.tsx';
-import { t } from '../../i18n/translate.ts';
-import { EngineFields } from './engine-fields.tsx';
+import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import { Card } from '../../components/screen.tsx';
+import type { RateUnit } from '../../i18n/format-rate.ts';
+import { useSeriesStore } from '../../live/series-context.tsx';
+import { useSeriesView } from '../../live/use-series-view.ts';
+import { ChartGrid } from './chart-grid.tsx';
+import { EngineCard } from './engine-card.tsx';
+import { EngineEffect } from './engine-effect.tsx';
 import { LivePanel } from './live-panel.tsx';
-import { useTune } from './use-tune.ts';
+import { PerformanceToolbar, type ViewChoice } from './performance-toolbar.tsx';
 import classes from './vault-performance.module.css';
 
-type VaultPerformanceProps = Readonly<{ vault: VaultSnapshot; settings: Settings }>;
-
-/** Between two states nobody knows which engine a change would reach. */
-const UNSETTLED: readonly VaultState[] = ['unlocking', 'locking'];
+type VaultPerformanceProps = Readonly<{
+  vault: VaultSnapshot;
+  settings: Settings;
+  /** Choices that only this vault's backend has, such as the flags of dm-crypt. */
+  backendFields?: ReactNode;
+}>;
 
 /** Where the crypto of a vault runs, how fast it is, and where the time goes. */
-export function VaultPerformance({ vault, settings }: VaultPerformanceProps) {
-  const tune = useTune(vault);
-  const isMounted = vault.state === 'mounted';
+export function VaultPerformance({ vault, settings, backendFields }: VaultPerformanceProps) {
   return (
     <>
-      <Section title={t('performance.engine')}>
-        <EngineFields
-          tune={tune}
-          settings={settings}
-          isDisabled={UNSETTLED.includes(vault.state)}
-        />
-        {isMounted && vault.engine !== null ? (
-          <EngineInForce engine={vault.engine} events={vault.engineEvents} />
-        ) : (
-          <p className={classes['line']}>{t('performance.nextUnlock')}</p>
-        )}
-        {tune.error !== null && <ErrorNotice error={tune.error} />}
-        {isMounted ? (
-          <Fold label={t('performance.modes')}>
-            <EngineModes />
-          </Fold>
-        ) : (
-          <EngineModes />
-        )}
-      </Section>
-      {isMounted && (
-        <Card>
-          <LivePanel statistics={vault.statistics} />
-        </Card>
-      )}
+      <EngineCard vault={vault} settings={settings} backendFields={backendFields} />
+      {vault.state === 'mounted' && <LiveView vault={vault} />}
     </>
   );
 }
 
-type EngineInForceProps = Readonly<{ engine: EngineSnapshot; events: EngineEvents | null }>;
+const FIRST_CHOICE = { range: '60s', asTables: false, isPaused: false } as const;
+const NO_MARKS: readonly number[] = [];
 
-function EngineInForce({ engine, events }: EngineInForceProps) {
-  const { read, write, provider, threads, notes } = engine;
-  const words = {
-    read: t(`engine.${read}`),
-    write: t(`engine.${write}`),
-    provider,
-    threads: describeThreads(threads),
+function LiveView({ vault }: { vault: VaultSnapshot }) {
+  const [unit, setUnit] = useLocalStorage<RateUnit>({ key: 'rate-unit', defaultValue: 'MiB' });
+  const [choice, setChoice] = useState<Omit<ViewChoice, 'unit'>>(FIRST_CHOICE);
+  const view = useSeriesView(vault.id, choice.range, choice.isPaused);
+  const series = useSeriesStore().find(vault.id);
+  const mark = series?.marks.at(-1);
+  const change = ({ unit: nextUnit, ...changes }: Partial<ViewChoice>) => {
+    if (nextUnit !== undefined) setUnit(nextUnit);
+    setChoice((held) => ({ ...held, ...changes }));
   };
   return (
-    <div className={classes['inForce']}>
-      <p className={classes['line']} role="status">
-        {t('performance.inForce', words)}
-      </p>
-      {notes.map((note) => (
-        <p key={note} className={classes['note']}>
-          {note}
-        </p>
-      ))}
-      {events !== null && hasTrouble(events) && (
-        <p className={classes['note']}>{describeEvents(events)}</p>
+    <>
+      {mark !== undefined && <EngineEffect mark={mark} nowMs={view.nowMs} unit={unit} />}
+      <Card>
+        <LivePanel statistics={vault.statistics} unit={unit} />
+      </Card>
+      {vault.statistics !== null && (
+        <div className={classes['charts']}>
+          <PerformanceToolbar choice={{ ...choice, unit }} onChange={change} />
+          <ChartGrid
+            view={view}
+            unit={unit}
+            asTables={choice.asTables}
+            marksMs={series?.marks.map(({ atMs }) => atMs) ?? NO_MARKS}
+            workers={vault.statistics.workerBusyMs.length}
+          />
+        </div>
       )}
-    </div>
+    </>
   );
-}
-
-function describeThreads(count: number): string {
-  if (count === 0) return t('performance.threads.none');
-  return count === 1 ? t('performance.threads.one') : t('performance.threads.many', { count });
-}
-
-function hasTrouble(events: EngineEvents): boolean {
-  return Object.values(events).some((count) => count > 0);
-}
-
-function describeEvents(events: EngineEvents): string {
-  return t('performance.events', {
-    died: events.helpersDied,
-    stuck: events.helpersStuck,
-    refused: events.helpersRefused,
-    redone: events.fragmentsRedone,
-  });
 }

@@ -1,0 +1,60 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import { RATE_UNITS, type RateUnit } from '../../i18n/format-rate.ts';
+import { t } from '../../i18n/translate.ts';
+import { RANGES, type Range } from '../../live/read-series.ts';
+import classes from './performance-toolbar.module.css';
+
+/** How the live view is looked at. */
+export type ViewChoice = Readonly<{
+  range: Range;
+  unit: RateUnit;
+  asTables: boolean;
+  isPaused: boolean;
+}>;
+
+type PerformanceToolbarProps = Readonly<{
+  choice: ViewChoice;
+  onChange: (changes: Partial<ViewChoice>) => void;
+}>;
+
+/** Time, pause, unit, and charts or tables. */
+export function PerformanceToolbar({ choice, onChange }: PerformanceToolbarProps) {
+  const { range, unit, asTables, isPaused } = choice;
+  return (
+    <div className={classes['bar']} role="toolbar" aria-label={t('performance.view')}>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('performance.range')}
+        value={range}
+        data={RANGES.map((value) => ({ value, label: t(`performance.range.${value}`) }))}
+        onChange={(value) => onChange({ range: RANGES.find((known) => known === value) ?? range })}
+      />
+      <Button
+        size="compact-sm"
+        variant={isPaused ? 'filled' : 'default'}
+        aria-pressed={isPaused}
+        onClick={() => onChange({ isPaused: !isPaused })}
+      >
+        {t('performance.pause')}
+      </Button>
+      <span className={classes['space']} />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('performance.unit')}
+        value={unit}
+        data={RATE_UNITS.map((value) => ({ value, label: t(`performance.unit.${value}`) }))}
+        onChange={(value) => onChange({ unit: value === 'MB' ? 'MB' : 'MiB' })}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label={t('performance.form')}
+        value={asTables ? 'tables' : 'charts'}
+        data={[
+          { value: 'charts', label: t('performance.charts') },
+          { value: 'tables', label: t('performance.tables') },
+        ]}
+        onChange={(value) => onChange({ asTables: value === 'tables' })}
+      />
+    </div>
+  );
+}
