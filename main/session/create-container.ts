@@ -6,6 +6,7 @@ import { MIB } from '../../shared/units.ts';
 import { FileDevice } from '../block/file-device.ts';
 import { Arena } from '../bytes/arena.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { formatExt4 } from '../filesystem/ext4/format-ext4.ts';
 import { formatFat32 } from '../filesystem/fat/format-fat32.ts';
 import { formatLuks2 } from '../luks/format-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
@@ -57,9 +58,9 @@ export async function createContainer(
       },
       passphrase,
     );
-    if (options.filesystem === 'fat32') {
+    if (options.filesystem !== 'none') {
       onPhase('formatting', null);
-      formatVolume(device, volume, options.label);
+      formatVolume(device, volume, options);
     }
     onPhase('syncing', null);
     device.flush();
@@ -115,13 +116,22 @@ function reserveAll(fd: number, sizeBytes: number, onPhase: OnPhase): void {
   }
 }
 
-function formatVolume(device: FileDevice, volume: UnlockedVolume, label: string): void {
+function formatVolume(
+  device: FileDevice,
+  volume: UnlockedVolume,
+  { filesystem, label }: CreateOptions,
+): void {
   const arena = new Arena(volumeStackArenaBytes(FORMAT_CACHE_BYTES));
   const key = volume.volumeKey.bytes;
   using stack = buildVolumeStack(device, volume.segment, arena, {
     volumeKey: key,
     cacheBytes: FORMAT_CACHE_BYTES,
   });
-  formatFat32(stack.cache, { label });
+  if (filesystem === 'ext4') {
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+    formatExt4(stack.cache, { label, uid, gid });
+  } else {
+    formatFat32(stack.cache, { label });
+  }
   stack.cache.flush();
 }

@@ -4,7 +4,7 @@ import { GIB, KIB, MIB, TIB } from '../units.ts';
 export const SECTOR_SIZES = [512, 1024, 2048, 4096] as const;
 export const KEY_SIZES_BITS = [256, 512] as const;
 export const KDF_TYPES = ['argon2id', 'argon2i', 'pbkdf2'] as const;
-export const FILESYSTEMS = ['fat32', 'none'] as const;
+export const FILESYSTEMS = ['fat32', 'ext4', 'none'] as const;
 export const MINIMUM_CONTAINER_BYTES = 32 * MIB;
 
 /**

@@ -50,6 +50,14 @@ export function withKernelMount<T>(image: string, options: string, use: (path: s
   }
 }
 
+/** Runs `e2fsck -fn`; `complaints` is empty where it finds nothing wrong. */
+export function e2fsck(image: string): Readonly<{ status: number; complaints: string }> {
+  const result = spawnSync('e2fsck', ['-fn', image], { encoding: 'utf8' });
+  const noise = /^(Pass \d:.*|e2fsck \d.*|.* files \(.*|\s*)$/;
+  const lines = `${result.stdout}${result.stderr}`.split('\n').filter((line) => !noise.test(line));
+  return { status: result.status ?? -1, complaints: lines.join('\n') };
+}
+
 /** What is compared of one file, as one line of text. */
 type Facts = Readonly<{
   attributes: Omit<NodeAttributes, 'node'>;

@@ -1,7 +1,7 @@
 import { crc32c, crc32cOfU32 } from './crc32c.ts';
 import { assertEntries, inodeOf, recordLengthOf } from './directory-entries.ts';
 import { checksumWrong, damaged } from './ext4-damage.ts';
-import { DIRENT_TAIL, INDEX_ENTRY, INDEX_NODE, INDEX_ROOT } from './ext4-layout.ts';
+import { DIRENT, DIRENT_TAIL, INDEX_ENTRY, INDEX_NODE, INDEX_ROOT } from './ext4-layout.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import type { Inode } from './inode.ts';
 import { newRun } from './mapped-run.ts';
@@ -90,6 +90,16 @@ export function indexLimit(volume: Ext4Volume, entriesAt: number): number {
 /** Returns the checksum that belongs at the end of a leaf. */
 export function leafChecksum(seed: number, bytes: Buffer): number {
   return crc32c(seed, bytes, 0, bytes.length - DIRENT_TAIL.bytes);
+}
+
+/** Writes the entry at the end of a leaf that holds its checksum. @param seed - The inode's. */
+export function sealLeaf(seed: number, bytes: Buffer): void {
+  const at = bytes.length - DIRENT_TAIL.bytes;
+  bytes.writeUInt32LE(0, at);
+  bytes.writeUInt16LE(DIRENT_TAIL.bytes, at + DIRENT.length);
+  bytes.writeUInt8(0, at + DIRENT.nameLength);
+  bytes.writeUInt8(DIRENT_TAIL.type, at + DIRENT.type);
+  bytes.writeUInt32LE(leafChecksum(seed, bytes), at + DIRENT_TAIL.checksum);
 }
 
 /** Returns the checksum that belongs after the entries of an index block. */

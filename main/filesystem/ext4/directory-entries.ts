@@ -48,6 +48,11 @@ export function kindOf(bytes: Buffer, at: number): NodeKind | undefined {
   return KINDS[bytes.readUInt8(at + DIRENT.type)];
 }
 
+/** The type byte of an entry for an inode of this kind. */
+export function typeByteOf(kind: NodeKind): number {
+  return KINDS.indexOf(kind);
+}
+
 /** Bytes that an entry with a name of this length needs. */
 export function neededBytes(nameLength: number): number {
   return Math.ceil((DIRENT.name + nameLength) / ALIGN_BYTES) * ALIGN_BYTES;
@@ -88,4 +93,23 @@ export function isShown(bytes: Buffer, at: number): boolean {
   const name = nameOf(bytes, at);
   const isDots = name[0] === DOT && (name.length === 1 || (name.length === 2 && name[1] === DOT));
   return name.length > 0 && !isDots && !name.includes(SLASH) && !name.includes(0);
+}
+
+/** Writes an entry. `lengthBytes` reaches to the next one. */
+export function putEntry(
+  bytes: Buffer,
+  at: number,
+  entry: Readonly<{ inode: number; lengthBytes: number; name: Uint8Array; type: number }>,
+): void {
+  bytes.writeUInt32LE(entry.inode, at + DIRENT.inode);
+  putRecordLength(bytes, at, entry.lengthBytes);
+  bytes.writeUInt8(entry.name.length, at + DIRENT.nameLength);
+  bytes.writeUInt8(entry.type, at + DIRENT.type);
+  bytes.set(entry.name, at + DIRENT.name);
+}
+
+export function putRecordLength(bytes: Buffer, at: number, lengthBytes: number): void {
+  const isWhole = lengthBytes === LARGE_BLOCK_BYTES;
+  const raw = isWhole ? WHOLE_64_KIB[1] : (lengthBytes & 0xfffc) | (lengthBytes >>> 16);
+  bytes.writeUInt16LE(raw, at + DIRENT.length);
 }

@@ -59,6 +59,24 @@ export type Ext4Features = Readonly<{
 
 const REFUSED = INCOMPATIBLE.compression | INCOMPATIBLE.journal_dev | INCOMPATIBLE.dirdata;
 
+/** What is understood well enough to be written. */
+const WRITABLE_INCOMPATIBLE =
+  INCOMPATIBLE.filetype |
+  INCOMPATIBLE.needs_recovery |
+  INCOMPATIBLE.meta_bg |
+  INCOMPATIBLE.extent |
+  INCOMPATIBLE['64bit'] |
+  INCOMPATIBLE.flex_bg |
+  INCOMPATIBLE.metadata_csum_seed;
+const WRITABLE_READ_ONLY_COMPATIBLE =
+  READ_ONLY_COMPATIBLE.sparse_super |
+  READ_ONLY_COMPATIBLE.large_file |
+  READ_ONLY_COMPATIBLE.huge_file |
+  READ_ONLY_COMPATIBLE.uninit_bg |
+  READ_ONLY_COMPATIBLE.dir_nlink |
+  READ_ONLY_COMPATIBLE.extra_isize |
+  READ_ONLY_COMPATIBLE.metadata_csum;
+
 /** @throws UnsupportedError `filesystem-unsupported` with the features that cannot be read. */
 export function assertReadable({ incompatible }: Ext4Features): void {
   const known = Object.values(INCOMPATIBLE).reduce<number>((all, bit) => all | bit, 0);
@@ -66,6 +84,19 @@ export function assertReadable({ incompatible }: Ext4Features): void {
   if (refused === 0) return;
   const features = namesOf(refused, INCOMPATIBLE);
   throw new UnsupportedError('filesystem-unsupported', { type: 'ext4', features });
+}
+
+/** Returns the names of the features for which a volume is mounted read-only; usually none. */
+export function readOnlyReasons(features: Ext4Features): string[] {
+  const { compatible, incompatible, readOnlyCompatible } = features;
+  const reasons = [
+    ...namesOf(incompatible & ~WRITABLE_INCOMPATIBLE, INCOMPATIBLE),
+    ...namesOf(readOnlyCompatible & ~WRITABLE_READ_ONLY_COMPATIBLE, READ_ONLY_COMPATIBLE),
+    ...namesOf(compatible & COMPATIBLE.orphan_file, COMPATIBLE),
+  ];
+  if ((compatible & COMPATIBLE.has_journal) === 0) reasons.push('no has_journal');
+  if ((incompatible & INCOMPATIBLE.extent) === 0) reasons.push('no extent');
+  return reasons;
 }
 
 /** Names each bit that is set; one without a name becomes its value in hexadecimal. */

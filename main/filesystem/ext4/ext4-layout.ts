@@ -32,6 +32,7 @@ export const SUPER = {
   lastCheck: 0x40,
   creatorOs: 0x48,
   revision: 0x4c,
+  reservedUser: 0x50,
   firstInode: 0x54,
   inodeBytes: 0x58,
   blockGroup: 0x5a,
@@ -164,7 +165,7 @@ export const MODE_TYPES = {
 /** Extent tree: a header and entries of 12 bytes each, in the inode or a block of its own. */
 export const EXTENT_MAGIC = 0xf30a;
 export const EXTENT_ENTRY_BYTES = 12;
-export const EXTENT_HEADER = { magic: 0, entries: 2, maximum: 4, depth: 6 } as const;
+export const EXTENT_HEADER = { magic: 0, entries: 2, maximum: 4, depth: 6, generation: 8 } as const;
 export const EXTENT = { logical: 0, length: 4, startHigh: 6, startLow: 8 } as const;
 export const EXTENT_INDEX = { logical: 0, leafLow: 4, leafHigh: 8 } as const;
 /** A longer length means "allocated and never written" with this much less. */

@@ -1,5 +1,7 @@
+import { crc32c } from './crc32c.ts';
 import { damaged } from './ext4-damage.ts';
 import {
+  CONTENT_BYTES,
   EXTENT,
   EXTENT_ENTRY_BYTES,
   EXTENT_HEADER,
@@ -111,4 +113,53 @@ export function assertNode(
     if (length === 0 || next > HIGH) throw damaged('length of an extent');
     blocks.assertInside(depth === 0 ? startOf(node, index) : childOf(node, index), length);
   }
+}
+
+/** Writes a header; what entries hold is left alone. */
+export function putHeader(
+  { bytes, at }: ExtentNode,
+  header: Readonly<{ entries: number; maximum: number; depth: number }>,
+): void {
+  bytes.writeUInt16LE(EXTENT_MAGIC, at + EXTENT_HEADER.magic);
+  bytes.writeUInt16LE(header.entries, at + EXTENT_HEADER.entries);
+  bytes.writeUInt16LE(header.maximum, at + EXTENT_HEADER.maximum);
+  bytes.writeUInt16LE(header.depth, at + EXTENT_HEADER.depth);
+  bytes.writeUInt32LE(0, at + EXTENT_HEADER.generation);
+}
+
+/** A run of a file's blocks and where it lies. */
+export type Extent = Readonly<{
+  logical: number;
+  length: number;
+  start: number;
+  isUnwritten: boolean;
+}>;
+
+export function putExtent(node: ExtentNode, index: number, extent: Extent): void {
+  const at = entryAt(node, index);
+  const mark = extent.isUnwritten ? MAXIMUM_EXTENT_BLOCKS : 0;
+  node.bytes.writeUInt32LE(extent.logical, at + EXTENT.logical);
+  node.bytes.writeUInt16LE(extent.length + mark, at + EXTENT.length);
+  node.bytes.writeUInt16LE(Math.floor(extent.start / HIGH), at + EXTENT.startHigh);
+  node.bytes.writeUInt32LE(extent.start % HIGH, at + EXTENT.startLow);
+}
+
+export function putIndex(node: ExtentNode, index: number, logical: number, child: number): void {
+  const at = entryAt(node, index);
+  node.bytes.writeUInt32LE(logical, at + EXTENT_INDEX.logical);
+  node.bytes.writeUInt32LE(child % HIGH, at + EXTENT_INDEX.leafLow);
+  node.bytes.writeUInt16LE(Math.floor(child / HIGH), at + EXTENT_INDEX.leafHigh);
+  node.bytes.writeUInt16LE(0, at + EXTENT_INDEX.leafHigh + 2);
+}
+
+/** Entries that fit into a node of its own, and into the one in an inode. */
+export function blockMaximum(blockBytes: number): number {
+  return Math.floor((blockBytes - EXTENT_ENTRY_BYTES) / EXTENT_ENTRY_BYTES);
+}
+export const ROOT_MAXIMUM = CONTENT_BYTES / EXTENT_ENTRY_BYTES - 1;
+
+/** Brings the checksum after a node's entries up to date. @param seed - The inode's. */
+export function sealNode(node: ExtentNode, seed: number): void {
+  const end = (entryMaximum(node) + 1) * EXTENT_ENTRY_BYTES;
+  node.bytes.writeUInt32LE(crc32c(seed, node.bytes, 0, end), end);
 }

@@ -3,12 +3,27 @@ import type { Ext4Geometry } from './superblock.ts';
 
 /** Where groups begin and which of them hold a copy of the superblock. */
 
-export function firstBlockOfGroup(geometry: Ext4Geometry, group: number): number {
+export function firstBlockOfGroup(
+  geometry: Pick<Ext4Geometry, 'firstDataBlock' | 'blocksPerGroup'>,
+  group: number,
+): number {
   return geometry.firstDataBlock + group * geometry.blocksPerGroup;
 }
 
+/** Blocks of a group; the last one may be short. */
+export function blocksOfGroup(
+  geometry: Pick<Ext4Geometry, 'firstDataBlock' | 'blocksPerGroup' | 'blockCount'>,
+  group: number,
+): number {
+  const first = firstBlockOfGroup(geometry, group);
+  return Math.min(geometry.blocksPerGroup, geometry.blockCount - first);
+}
+
 /** Tells whether a group starts with a copy of the superblock. */
-export function hasSuperblock(geometry: Ext4Geometry, group: number): boolean {
+export function hasSuperblock(
+  geometry: Pick<Ext4Geometry, 'features' | 'backupGroups'>,
+  group: number,
+): boolean {
   const { compatible, readOnlyCompatible } = geometry.features;
   if (group === 0) return true;
   if ((compatible & COMPATIBLE.sparse_super2) !== 0) return geometry.backupGroups.includes(group);

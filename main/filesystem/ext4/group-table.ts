@@ -2,7 +2,7 @@ import { CRC16_START, crc16 } from './crc16.ts';
 import { crc32c, crc32cOfU32 } from './crc32c.ts';
 import { checksumWrong, damaged } from './ext4-damage.ts';
 import { READ_ONLY_COMPATIBLE } from './ext4-features.ts';
-import { GROUP } from './ext4-layout.ts';
+import { GROUP, GROUP_FLAGS } from './ext4-layout.ts';
 import { descriptorBlockOf } from './group-places.ts';
 import type { MetadataBlock, MetadataBlocks } from './metadata-blocks.ts';
 import type { Ext4Geometry } from './superblock.ts';
@@ -102,4 +102,33 @@ export function countOf({ block, at, isWide }: GroupDescriptor, low: number, hig
 
 export function inodeTableOf(descriptor: GroupDescriptor): number {
   return blockOf(descriptor, GROUP.inodeTableLow, GROUP.inodeTableHigh);
+}
+
+export function hasGroupFlag(
+  { block, at }: GroupDescriptor,
+  flag: keyof typeof GROUP_FLAGS,
+): boolean {
+  return (block.bytes.readUInt16LE(at + GROUP.flags) & GROUP_FLAGS[flag]) !== 0;
+}
+
+/** Writes the two halves of a block number. */
+export function putBlock(
+  { block, at, isWide }: GroupDescriptor,
+  low: number,
+  high: number,
+  number: number,
+): void {
+  block.bytes.writeUInt32LE(number % HIGH, at + low);
+  if (isWide) block.bytes.writeUInt32LE(Math.floor(number / HIGH), at + high);
+}
+
+/** Writes the two halves of a count. */
+export function putCount(
+  { block, at, isWide }: GroupDescriptor,
+  low: number,
+  high: number,
+  count: number,
+): void {
+  block.bytes.writeUInt16LE(count % HIGH_16, at + low);
+  if (isWide) block.bytes.writeUInt16LE(Math.floor(count / HIGH_16), at + high);
 }

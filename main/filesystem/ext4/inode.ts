@@ -14,6 +14,8 @@ const HIGH = 2 ** 32;
 const HIGH_16 = 2 ** 16;
 const SECTOR_BYTES = 512;
 const NO_BYTES = Buffer.alloc(2);
+/** The last that 34 bits hold: in the year 2446. */
+const LAST_SECOND = 3 * HIGH + HIGH / 2 - 1;
 
 /** Which of an inode's times, by where its parts lie. */
 export const INODE_TIMES = {
@@ -173,6 +175,87 @@ export class Inode {
     return crc32c(crc, this.#bytes, highAt + 2, this.at + inodeBytes);
   }
 
+  set mode(mode: number) {
+    this.#putU16(INODE.mode, mode);
+  }
+
+  set uid(uid: number) {
+    this.#putU16(INODE.uidLow, uid & 0xffff);
+    this.#putU16(INODE.uidHigh, uid >>> 16);
+  }
+
+  set gid(gid: number) {
+    this.#putU16(INODE.gidLow, gid & 0xffff);
+    this.#putU16(INODE.gidHigh, gid >>> 16);
+  }
+
+  set links(links: number) {
+    this.#putU16(INODE.links, links);
+  }
+
+  set flags(flags: number) {
+    this.#putU32(INODE.flags, flags);
+  }
+
+  set generation(generation: number) {
+    this.#putU32(INODE.generation, generation);
+  }
+
+  set deletedSeconds(seconds: number) {
+    this.#putU32(INODE.deleted, seconds);
+  }
+
+  set sizeBytes(sizeBytes: number) {
+    this.#putU32(INODE.sizeLow, sizeBytes % HIGH);
+    this.#putU32(INODE.sizeHigh, Math.floor(sizeBytes / HIGH));
+  }
+
+  /** Written in sectors, or in blocks where that many sectors have no place. */
+  set allocatedBytes(allocatedBytes: number) {
+    const sectors = allocatedBytes / SECTOR_BYTES;
+    const isHuge = sectors >= HIGH * HIGH_16;
+    const count = isHuge ? allocatedBytes / this.#geometry.blockBytes : sectors;
+    const flag = INODE_FLAGS.hugeFile;
+    this.flags = isHuge ? this.flags | flag : this.flags & ~flag;
+    this.#putU32(INODE.sectorsLow, count % HIGH);
+    this.#putU16(INODE.sectorsHigh, Math.floor(count / HIGH));
+  }
+
+  set attributeBlock(block: number) {
+    this.#putU32(INODE.attributeBlockLow, block % HIGH);
+    this.#putU16(INODE.attributeBlockHigh, Math.floor(block / HIGH));
+  }
+
+  set extraBytes(extraBytes: number) {
+    this.#putU16(INODE.extraBytes, extraBytes);
+  }
+
+  set deviceNumber(device: number) {
+    const isOld = device < HIGH_16;
+    this.#bytes.writeUInt32LE(isOld ? device : 0, this.contentAt);
+    this.#bytes.writeUInt32LE(isOld ? 0 : device, this.contentAt + 4);
+  }
+
+  /** Writes a time, as near as the inode's size allows: without extra fields only to 2038. */
+  setTime(which: keyof typeof INODE_TIMES, { seconds, nanoseconds }: Timestamp): void {
+    const { at, extra } = INODE_TIMES[which];
+    if (!this.#holds(at)) return;
+    const hasExtra = this.#holds(extra);
+    const last = hasExtra ? LAST_SECOND : HIGH / 2 - 1;
+    const held = Math.max(-HIGH / 2, Math.min(seconds, last));
+    const low = held | 0;
+    this.#bytes.writeInt32LE(low, this.at + at);
+    if (hasExtra) this.#putU32(extra, ((nanoseconds << 2) | ((held - low) / HIGH)) >>> 0);
+  }
+
+  /** Brings the stored checksum up to date. */
+  seal(): void {
+    if (!this.#geometry.hasChecksums) return;
+    const checksum = this.computeChecksum();
+    this.#putU16(INODE.checksumLow, checksum & 0xffff);
+    if (this.#holds(INODE.checksumHigh)) this.#putU16(INODE.checksumHigh, checksum >>> 16);
+  }
+
   #holds(field: number): boolean {
     const width = field === INODE.checksumHigh ? 2 : 4;
     return field < CLASSIC_INODE_BYTES || field + width <= CLASSIC_INODE_BYTES + this.extraBytes;
@@ -184,5 +267,13 @@ export class Inode {
 
   #u32(field: number): number {
     return this.#bytes.readUInt32LE(this.at + field);
+  }
+
+  #putU16(field: number, value: number): void {
+    this.#bytes.writeUInt16LE(value, this.at + field);
+  }
+
+  #putU32(field: number, value: number): void {
+    this.#bytes.writeUInt32LE(value >>> 0, this.at + field);
   }
 }
