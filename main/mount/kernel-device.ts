@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { release } from 'node:os';
 import { basename } from 'node:path';
 import type { KernelMount } from '../../shared/model/backend.ts';
 import { deviceErrorOfErrno } from '../system/device-errors.ts';
@@ -17,6 +18,24 @@ export type DeviceTraffic = Readonly<{
   readRequests: number;
   writeRequests: number;
 }>;
+
+/** Tells whether the kernel has dm-crypt, loaded or to be loaded. Reads files only. */
+export function hasDmCrypt(): boolean {
+  if (process.platform !== 'linux') return false;
+  if (existsSync('/sys/module/dm_crypt')) return true;
+  const folder = `/lib/modules/${release()}`;
+  return ['modules.builtin', 'modules.dep'].some((name) =>
+    /^\S*\/dm-crypt\.ko/m.test(readText(`${folder}/${name}`)),
+  );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // not there, which is the answer
+  }
+}
 
 /** Tells whether a mapping is still there, under its own device. */
 export function hasMapping({ device, mapping }: KernelMount): boolean {
@@ -44,8 +63,13 @@ function readAttribute(device: string, attribute: string): string {
   }
 }
 
-/** Writes everything that a mounted filesystem holds back. @throws DeviceError where it cannot. */
+/**
+ * Writes everything that a mounted filesystem holds back. Where it is mounted no more, that is done.
+ *
+ * @throws DeviceError where it cannot.
+ */
 export async function syncFilesystem(mountPoint: string): Promise<void> {
+  if (!existsSync(mountPoint)) return;
   await using folder = await open(mountPoint, 'r');
   const syncfs = libcFunction<(fd: number) => number>('int syncfs(int fd)');
   await new Promise<void>((resolve, reject) => {

@@ -1,7 +1,13 @@
 import { ERROR_CODES, type ErrorCode } from '../../shared/errors/codes.ts';
 import { MountError, VaultError } from '../../shared/errors/vault-error.ts';
-import type { BackendChoice, MountBackendName } from '../../shared/model/backend.ts';
+import {
+  type BackendChoice,
+  MOUNT_BACKENDS,
+  type MountBackendName,
+} from '../../shared/model/backend.ts';
 import { whyNoHelper } from '../mount/dmcrypt/dmcrypt-available.ts';
+import { hasDmCrypt } from '../mount/kernel-device.ts';
+import { whyNoUdisks } from '../mount/udisks/udisks-available.ts';
 
 /** One backend after the other, and why those before it were not used. */
 export type Ladder = Readonly<{ rungs: readonly MountBackendName[]; notes: readonly string[] }>;
@@ -27,15 +33,30 @@ const NAMES: Readonly<Record<MountBackendName, string>> = {
 /**
  * Returns the backends to try for a vault, in order: the one that was chosen, or for `auto` those
  * that can be used without a question to the user.
+ *
+ * @param hasMountPoint - The user has named a folder, which udisks2 would not use.
  */
-export async function backendLadder(choice: BackendChoice): Promise<Ladder> {
+export async function backendLadder(
+  choice: BackendChoice,
+  hasMountPoint: boolean,
+): Promise<Ladder> {
   if (choice !== 'auto') return { rungs: [choice], notes: [] };
-  const rungs: MountBackendName[] = [];
-  const notes: string[] = [];
-  const noHelper = await whyNoHelper(false);
-  if (noHelper === undefined) rungs.push('dmcrypt');
-  else notes.push(describeRefusal('dmcrypt', noHelper));
-  return { rungs: [...rungs, 'fuse'], notes };
+  if (!hasDmCrypt()) {
+    const note = describeRefusal('dmcrypt', new MountError('kernel-unsupported', {}));
+    return { rungs: ['fuse'], notes: [note] };
+  }
+  const refusals = {
+    udisks: hasMountPoint
+      ? new MountError('udisks-denied', { reason: 'it chooses the folder itself' })
+      : await whyNoUdisks(),
+    dmcrypt: await whyNoHelper(false),
+    fuse: undefined,
+  };
+  const notes = MOUNT_BACKENDS.flatMap((backend) => {
+    const refusal = refusals[backend];
+    return refusal === undefined ? [] : [describeRefusal(backend, refusal)];
+  });
+  return { rungs: MOUNT_BACKENDS.filter((backend) => refusals[backend] === undefined), notes };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { cleanByHelper } from '../mount/dmcrypt/clean-leftovers.ts';
-import { hasDmCrypt } from '../mount/dmcrypt/dmcrypt-available.ts';
 import type { Leftover } from '../mount/dmcrypt/parse-answer.ts';
+import { hasDmCrypt } from '../mount/kernel-device.ts';
 import { clearLeftovers } from './open-sessions.ts';
 
 export type { Leftover };

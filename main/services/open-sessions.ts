@@ -61,7 +61,7 @@ export async function clearLeftovers(
 /** Removes the way into a volume whose process is gone. */
 async function clearWayIn(session: SessionDescription, mayAsk: boolean): Promise<void> {
   if (session.kernel !== undefined) {
-    await closeLeftMapping(session.kernel, mayAsk);
+    await closeLeftMapping(session.backend, session.kernel, mayAsk);
     if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
     return;
   }

@@ -88,7 +88,7 @@ export async function mountVault(
   const preference = vaults.backendPreference(path);
   const flags = request.flags ?? preference.flags;
   const driver = request.driver ?? preference.driver;
-  const ladder = await backendLadder(request.backend ?? preference.backend);
+  const ladder = await backendLadder(request.backend ?? preference.backend, mountPoint !== null);
   const session = await climb(ladder, (backend, backendNotes) =>
     runInSession(
       {

@@ -2,19 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { StateError } from '../../shared/errors/vault-error.ts';
 import { type KernelMount, kernelEngine } from '../../shared/model/backend.ts';
-import { SecretBytes } from '../bytes/secret-bytes.ts';
-import { openByHelper } from '../mount/dmcrypt/dmcrypt-volume.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { hasMapping, readTraffic, syncFilesystem } from '../mount/kernel-device.ts';
 import type { KernelChanges, KernelVolume } from '../mount/kernel-volume.ts';
-import {
-  claimDefaultMountPoint,
-  type MountPoint,
-  prepareMountPoint,
-  releaseMountPoint,
-} from '../mount/mount-point.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
-import { lookInside } from './look-inside.ts';
+import { type OpenKernelVolume, openKernelVolume } from './open-kernel-volume.ts';
 import { END_SIGNALS, publishSession } from './publish-session.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
@@ -45,14 +38,18 @@ export async function serveKernelVault(
   const cancelling = new AbortController();
   const cancel = () => cancelling.abort();
   for (const signal of END_SIGNALS) process.on(signal, cancel);
-  const mountPoint =
-    request.mountPoint === null
-      ? claimDefaultMountPoint(container.name)
-      : prepareMountPoint(request.mountPoint);
   try {
-    return await openAndPublish(request, container, mountPoint, cancelling.signal);
+    const opened = await openKernelVolume(request, container, passphrase, cancelling.signal);
+    const session = describe(request, container, opened);
+    try {
+      await publish(session, opened);
+    } catch (error) {
+      await opened.volume.close({ isForced: true });
+      opened.release();
+      throw error;
+    }
+    return session;
   } catch (error) {
-    releaseMountPoint(mountPoint);
     if (cancelling.signal.aborted) throw new StateError('cancelled', {}, error);
     throw error;
   } finally {
@@ -60,28 +57,12 @@ export async function serveKernelVault(
   }
 }
 
-async function openAndPublish(
-  request: MountRequest,
-  container: UnlockedContainer,
-  mountPoint: MountPoint,
-  signal: AbortSignal,
-): Promise<SessionDescription> {
-  const { path, isReadOnly, unlocked, label, identity } = container;
-  using lastSector = SecretBytes.allocate(unlocked.segment.sectorBytes);
-  const filesystem = lookInside(container, lastSector);
-  // The kernel's opening takes the lock of the one writer: two cannot have it.
-  container.device[Symbol.dispose]();
-  const options = {
-    path,
-    uuid: unlocked.uuid,
-    isReadOnly,
-    mountPoint: mountPoint.path,
-    flags: request.kernelFlags ?? null,
-    driver: request.kernelDriver ?? null,
-    signal,
-  };
-  const volume = await openByHelper(options, unlocked.volumeKey, lastSector);
-  const session: SessionDescription = {
+function describe(
+  { backend = 'dmcrypt', backendNotes = [] }: MountRequest,
+  { path, isReadOnly, unlocked, label, identity }: UnlockedContainer,
+  { volume, filesystem, ownsMountPoint }: OpenKernelVolume,
+): SessionDescription {
+  return {
     version: 1,
     sessionId: randomBytes(8).toString('hex'),
     processId: process.pid,
@@ -91,28 +72,20 @@ async function openAndPublish(
     uuid: unlocked.uuid,
     label,
     mountPoint: volume.mountPoint,
-    ownsMountPoint: mountPoint.isCreated,
+    ownsMountPoint,
     isReadOnly,
-    backend: request.backend ?? 'dmcrypt',
-    backendNotes: request.backendNotes ?? [],
+    backend,
+    backendNotes,
     kernel: volume.kernel,
     filesystem,
     engine: kernelEngine(volume.kernel),
     startedMs: Date.now(),
   };
-  try {
-    await publish(session, volume, mountPoint);
-    return session;
-  } catch (error) {
-    await volume.close({ isForced: true });
-    throw error;
-  }
 }
 
 async function publish(
   session: SessionDescription,
-  volume: KernelVolume,
-  mountPoint: MountPoint,
+  { volume, release }: OpenKernelVolume,
 ): Promise<void> {
   const closed = Promise.withResolvers<void>();
   let locking: Promise<void> | undefined;
@@ -136,7 +109,7 @@ async function publish(
     },
     lockForced: () => lock(true),
     closed: closed.promise,
-    release: () => releaseMountPoint(mountPoint),
+    release,
   });
   setInterval(() => {
     if (locking === undefined && !hasMapping(volume.kernel)) closed.resolve();

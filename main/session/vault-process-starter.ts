@@ -5,7 +5,15 @@ import { entryPath } from '../system/entry-path.ts';
 
 const EVENT_FD = 3;
 /** What a vault process sees of our environment: no option of Node's, nothing that it does not use. */
-const KEPT_ENVIRONMENT = ['PATH', 'HOME', 'LANG', 'XDG_RUNTIME_DIR', 'TMPDIR', 'XDG_CACHE_HOME'];
+const KEPT_ENVIRONMENT = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'XDG_RUNTIME_DIR',
+  'TMPDIR',
+  'XDG_CACHE_HOME',
+  'DBUS_SYSTEM_BUS_ADDRESS',
+];
 
 /** What it serves lies in the arena: it makes little garbage, and needs few threads to collect it. */
 export const LEAN_FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=1'] as const;

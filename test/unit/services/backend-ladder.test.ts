@@ -13,13 +13,13 @@ const LADDER = { rungs: ['udisks', 'dmcrypt', 'fuse'], notes: ['first'] } as con
 describe('backendLadder()', () => {
   it.each(['udisks', 'dmcrypt', 'fuse'] as const)(
     'is %s alone where that is chosen',
-    async (name) => expect(await backendLadder(name)).toEqual({ rungs: [name], notes: [] }),
+    async (name) => expect(await backendLadder(name, false)).toEqual({ rungs: [name], notes: [] }),
   );
 
   it('ends with FUSE, and says why it is not the kernel', async () => {
-    const { rungs, notes } = await backendLadder('auto');
+    const { rungs, notes } = await backendLadder('auto', false);
     expect(rungs.at(-1)).toBe('fuse');
-    expect(notes).toHaveLength(2 - rungs.length);
+    expect(notes.length).toBeGreaterThanOrEqual(rungs.length === 3 ? 0 : 1);
   });
 });
 
