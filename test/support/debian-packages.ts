@@ -18,6 +18,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   losetup: 'mount',
   setfattr: 'attr',
   ps: 'procps',
+  'dbus-daemon': 'dbus-daemon',
   nbdinfo: 'libnbd-bin',
   'qemu-io': 'qemu-utils',
   cc: 'build-essential',

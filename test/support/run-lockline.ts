@@ -25,7 +25,13 @@ export type Lockline = AsyncDisposable &
     passphraseFile: (text: string) => string;
   }>;
 
-export type RunOptions = Readonly<{ stdin?: string; uid?: number; gid?: number; cwd?: string }>;
+export type RunOptions = Readonly<{
+  stdin?: string;
+  uid?: number;
+  gid?: number;
+  cwd?: string;
+  environment?: Readonly<Record<string, string>>;
+}>;
 export type Outcome = Readonly<{ code: number | null; stdout: string; stderr: string }>;
 
 /**
@@ -48,7 +54,7 @@ export function createLockline(folder = temporaryFolder(), entry = ENTRY): Lockl
   const start = (args: readonly string[], options: RunOptions = {}) =>
     spawn(process.execPath, [entry, ...args], {
       cwd: options.cwd ?? folder.path,
-      env: environment,
+      env: { ...environment, ...options.environment },
       // A session of its own: no terminal to ask on, whatever the tests run in.
       detached: true,
       ...(options.uid === undefined ? {} : { uid: options.uid }),
