@@ -19,6 +19,14 @@ export function addDmcryptCommands(program: Command): void {
     .action(lazily(() => import('./commands/dmcrypt-flags.ts'), 'dmcryptFlags'));
 
   dmcrypt
+    .command('advise')
+    .description('tell which flags suit a vault on this machine, and why')
+    .argument('<file>')
+    .option('--measure', 'try them in turn on the mounted vault; they stay where they win by 5 %')
+    .addOption(json())
+    .action(lazily(() => import('./commands/dmcrypt-advise.ts'), 'dmcryptAdvise'));
+
+  dmcrypt
     .command('clean')
     .description('close what a crash has left open in the kernel; only what is yours')
     .option('--list', 'only look')

@@ -29,6 +29,23 @@ export type TunedKernel = Readonly<{
 }>;
 
 /**
+ * Changes the mapping of a session and returns what is in force.
+ *
+ * @throws StateError `backend-unsuited`; UnsupportedError `flags-refused`
+ */
+export async function refreshMapping(
+  session: SessionDescription,
+  { flags, driver }: KernelTuning,
+): Promise<KernelMount> {
+  const request = {
+    verb: 'refresh',
+    ...(flags === undefined ? {} : { flags: sortFlags(flags) }),
+    ...(driver === undefined ? {} : { driver }),
+  } as const;
+  return await callSession(session, request, REFRESH_TIMEOUT_MS);
+}
+
+/**
  * Changes flags and implementation of a vault that the kernel serves, while it is in use, and
  * remembers them for its next mount by the helper.
  *
@@ -42,12 +59,7 @@ export async function tuneKernel(
   { flags, driver }: KernelTuning,
 ): Promise<TunedKernel> {
   const session = requireSession(fileOrFolder);
-  const request = {
-    verb: 'refresh',
-    ...(flags === undefined ? {} : { flags: sortFlags(flags) }),
-    ...(driver === undefined ? {} : { driver }),
-  } as const;
-  const kernel = await callSession(session, request, REFRESH_TIMEOUT_MS);
+  const kernel = await refreshMapping(session, { flags, driver });
   const { path, uuid, label } = session;
   vaults.remember(path, { uuid, label });
   vaults.preferBackend(path, {
