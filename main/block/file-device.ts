@@ -1,5 +1,16 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
+import { blockDeviceSize } from '../system/block-device-size.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { tryFlock, tryLockFile } from '../system/file-locks.ts';
 import { forgetCachedRange, punchHole, reserveSpace } from '../system/file-space.ts';
@@ -15,7 +26,7 @@ export type FileDeviceOptions = Readonly<{
 }>;
 
 /**
- * A container file, opened once and used through its descriptor until disposed.
+ * A container file or block device, opened once and used through its descriptor until disposed.
  *
  * Opening takes an open-file-description lock for as long as the device lives: exclusive for
  * writing, shared for reading, so that there is one writer. The size is read once at opening.
@@ -37,7 +48,10 @@ export class FileDevice implements BlockDevice {
   }
 
   /**
-   * Opens an ordinary file and locks it.
+   * Opens an ordinary file or a block device and locks it.
+   *
+   * A block device is opened for writing only where nobody has it mounted or mapped, and nobody can
+   * mount or map it from then on.
    *
    * @throws DeviceError `file-missing`, `permission-denied`, `not-a-file`, `read-only`, `device-busy`.
    */
@@ -45,8 +59,10 @@ export class FileDevice implements BlockDevice {
     const access = options.isReadOnly ? constants.O_RDONLY : constants.O_RDWR;
     let fd: number;
     try {
+      const isBlockDevice = statSync(path).isBlockDevice();
+      const exclusive = isBlockDevice && !options.isReadOnly ? constants.O_EXCL : 0;
       // SECURITY: O_NONBLOCK so that a FIFO in place of the container cannot hang us.
-      fd = openSync(path, access | constants.O_NONBLOCK | constants.O_NOCTTY);
+      fd = openSync(path, access | exclusive | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch (error) {
       throw toDeviceError(error, 'open', 0);
     }
@@ -57,14 +73,14 @@ export class FileDevice implements BlockDevice {
   static adopt(path: string, fd: number, options: FileDeviceOptions): FileDevice {
     try {
       const stat = fstatSync(fd);
-      if (!stat.isFile()) throw new DeviceError('not-a-file', {});
+      const sizeBytes = sizeOf(fd, stat);
       if (
         options.lock !== 'none' &&
         !tryLockFile(fd, options.isReadOnly ? 'shared' : 'exclusive')
       ) {
         throw new DeviceError('device-busy', {});
       }
-      return new FileDevice(path, fd, stat.size, options.isReadOnly);
+      return new FileDevice(path, fd, sizeBytes, options.isReadOnly);
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -159,4 +175,12 @@ export class FileDevice implements BlockDevice {
     this.#isOpen = false;
     closeSync(this.fd);
   }
+}
+
+/** @throws DeviceError `not-a-file` where it is neither a file nor a block device. */
+function sizeOf(fd: number, stat: Stats): number {
+  const sizeBytes = stat.isBlockDevice() ? blockDeviceSize(fd) : stat.size;
+  if (sizeBytes === null || !(stat.isFile() || stat.isBlockDevice()))
+    throw new DeviceError('not-a-file', {});
+  return sizeBytes;
 }

@@ -12,7 +12,7 @@ const MAXIMUM_BYTES = 256;
  * @throws ContractError `confirmation-wrong`
  */
 export function confirmDestruction(words: string | undefined, warning: string): void {
-  const given = words ?? askWords(`${warning}\nType "${DESTROY_WORDS}" to go on: `);
+  const given = words ?? askOnTerminal(`${warning}\nType "${DESTROY_WORDS}" to go on: `);
   if (given.trim() !== DESTROY_WORDS) throw new ContractError('confirmation-wrong');
 }
 
@@ -45,7 +45,7 @@ export async function withLastKeyConfirmed<T>(
 
 /** Asks on the terminal whether a header is to be replaced. @throws ContractError `confirmation-wrong` */
 export function confirmRestore(preview: string): void {
-  const answer = askWords(`${preview}\nType "restore" to go on: `);
+  const answer = askOnTerminal(`${preview}\nType "restore" to go on: `);
   if (answer.trim() !== 'restore')
     throw new ContractError('confirmation-wrong', { option: '--yes' });
 }
@@ -54,7 +54,8 @@ function hasTerminal(): boolean {
   return process.stdin.isTTY === true;
 }
 
-function askWords(question: string): string {
+/** Asks on the terminal and returns the line. @throws ContractError `confirmation-wrong` without one. */
+export function askOnTerminal(question: string): string {
   let terminal: number;
   try {
     terminal = openSync('/dev/tty', 'r+');

@@ -15,6 +15,12 @@ export const keyfile = () =>
 export const recoveryKey = () =>
   new Option('--recovery-key', 'unlock with the 24 words of a recovery key; a wrong one is named');
 
+export const header = (description = 'the header lies in this file, not in the container') =>
+  new Option('--header <file>', description);
+
+export const acceptCost = () =>
+  new Option('--accept-cost', 'unlock even where that is expected to take longer than 30 s');
+
 /** What opens the vault now. */
 export const credentials = () => [passphraseFile(), keyfile(), recoveryKey()];
 

@@ -7,7 +7,15 @@ import { addDmcryptCommands } from './dmcrypt-program.ts';
 import { addKeyCommands } from './key-program.ts';
 import { lazily } from './lazily.ts';
 import { printError } from './output.ts';
-import { json, kdfOptions, keyfile, passphraseFile, recoveryKey } from './program-options.ts';
+import {
+  acceptCost,
+  header,
+  json,
+  kdfOptions,
+  keyfile,
+  passphraseFile,
+  recoveryKey,
+} from './program-options.ts';
 
 /** Builds the whole command tree; nothing of a command is loaded before it runs. */
 export function buildProgram(): Command {
@@ -29,6 +37,7 @@ export function buildProgram(): Command {
     .option('--sector-size <bytes>', 'encryption sector: 512, 1024, 2048 or 4096', '4096')
     .option('--key-size <bits>', 'volume key: 256 (AES-128-XTS) or 512 (AES-256-XTS)', '512')
     .option('--allocate', 'reserve all of the space now')
+    .addOption(header('make a detached header in this new file; the data hold none'))
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(json())
@@ -39,6 +48,7 @@ export function buildProgram(): Command {
     .command('info')
     .description('show header, keyslots, costs and health; needs no passphrase, changes nothing')
     .argument('<file>')
+    .addOption(header())
     .addOption(json())
     .action(lazily(() => import('./commands/info.ts'), 'info'));
 
@@ -46,6 +56,8 @@ export function buildProgram(): Command {
     .command('test')
     .description('tell whether a passphrase opens the vault, and which keyslot; changes nothing')
     .argument('<file>')
+    .addOption(header())
+    .addOption(acceptCost())
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(recoveryKey())
@@ -68,6 +80,8 @@ export function buildProgram(): Command {
     .option('--flags <flags>', "dm-crypt flags in place of the header's, with commas between")
     .option('--driver <name>', "the kernel's implementation of the cipher, as in /proc/crypto")
     .option('--pin', 'mount this vault so from now on')
+    .addOption(header())
+    .addOption(acceptCost())
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(recoveryKey())
@@ -83,6 +97,8 @@ export function buildProgram(): Command {
     .option('--read-only', 'write nothing, not even to the header')
     .option('--no-discard', 'offer no trim: what is unused then stays hidden')
     .option('--foreground', 'stay until the vault is locked')
+    .addOption(header())
+    .addOption(acceptCost())
     .addOption(passphraseFile())
     .addOption(keyfile())
     .addOption(recoveryKey())

@@ -4,7 +4,7 @@ import { pbkdf2Async as pbkdf2InPlainJs } from '@noble/hashes/pbkdf2.js';
 import { hashRaw } from '@node-rs/argon2';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { findImplementation, type HashName } from './hashes.ts';
-import { assertKdfWithinLimits } from './kdf-limits.ts';
+import { assertKdfPossible } from './kdf-limits.ts';
 
 /** Numbers of the algorithms in `@node-rs/argon2`, whose constants type stripping cannot import. */
 const ARGON2_ALGORITHMS = { argon2i: 1, argon2id: 2 } as const;
@@ -24,7 +24,10 @@ export type KdfParameters =
 /**
  * Derives a key from a passphrase (or from a volume key, for its digest) off the main thread.
  *
- * Argon2 cannot be interrupted: to cancel it, end the process.
+ * Argon2 cannot be interrupted: to cancel it, end the process. Whether a foreign header may ask for
+ * so much time is for the caller to decide first.
+ *
+ * @see kdf-budget.ts
  *
  * @param secret - Borrowed: must stay unchanged until the promise settles.
  * @returns `outputBytes` bytes. Owned by the caller, who disposes them.
@@ -35,7 +38,7 @@ export async function deriveKey(
   kdf: KdfParameters,
   outputBytes: number,
 ): Promise<SecretBytes> {
-  assertKdfWithinLimits(kdf, outputBytes);
+  assertKdfPossible(kdf);
   const derived =
     kdf.type === 'pbkdf2'
       ? await derivePbkdf2(secret, kdf, outputBytes)

@@ -14,7 +14,7 @@ import { canonicalUuid } from './display-uuid.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
 import { luks1Candidates } from './luks1-keyslots.ts';
 import { luks1Segment } from './luks1-segment.ts';
-import { openFirst } from './open-keyslot.ts';
+import { type KeyslotChoice, openFirst } from './open-keyslot.ts';
 import { assertSameLuks1, type LoadedLuks1, readLuks1 } from './read-luks1.ts';
 import { type LoadedHeader, readLuks2 } from './read-luks2.ts';
 import { repairHeaderCopies } from './repair-header-copies.ts';
@@ -95,8 +95,8 @@ export async function unlockVolume(
   const { luks1 } = container;
   const place: DataPlace = options.place ?? { sizeBytes: device.sizeBytes, isDetached: false };
   const segment = luks1Segment(luks1.header, place);
-  const candidates = luks1Candidates(luks1.header, options.keyslotId);
-  const { keyslotId, volumeKey } = await openFirst(device, candidates, passphrase, {});
+  const candidates = luks1Candidates(luks1.header, options);
+  const { keyslotId, volumeKey } = await openFirst(device, candidates, passphrase, options);
   try {
     assertSameLuks1(readLuks1(device), luks1);
     if (!volumeKeyBytes(segment.cipher).includes(volumeKey.lengthBytes))
@@ -120,12 +120,12 @@ export async function verifyContainerPassphrase(
   device: HeaderDevice,
   container: Container,
   passphrase: SecretBytes,
-  options: Readonly<{ keyslotId?: number }> = {},
+  options: KeyslotChoice = {},
 ): Promise<Readonly<{ keyslotId: number }>> {
   if (container.version === 2)
     return await verifyPassphrase(device, container.luks2, passphrase, options);
-  const candidates = luks1Candidates(container.luks1.header, options.keyslotId);
-  const { keyslotId, volumeKey } = await openFirst(device, candidates, passphrase, {});
+  const candidates = luks1Candidates(container.luks1.header, options);
+  const { keyslotId, volumeKey } = await openFirst(device, candidates, passphrase, options);
   volumeKey[Symbol.dispose]();
   return { keyslotId };
 }

@@ -37,13 +37,19 @@ export type FormatOptions = Readonly<{
   kdf: KdfChoice;
   /** A new random one by default. */
   uuid?: string;
+  /**
+   * Size of the data that lie elsewhere, from their beginning: the device then holds the header
+   * alone, and is as long as its area.
+   */
+  detachedDataBytes?: number;
   onPhase?: (phase: FormatPhase) => void;
 }>;
 
 /**
  * Formats a fresh device as a LUKS2 container and returns its volume.
  *
- * @param device - Borrowed: the whole container, whose old content is of no concern.
+ * @param device - Borrowed: the whole container, or its detached header; old content is of no
+ * concern.
  * @param passphrase - Borrowed: must stay unchanged until the promise settles.
  * @returns The volume. Owned by the caller, who disposes it.
  * @throws ContractError `size-invalid`; `payload-invalid` with the option's path
@@ -55,8 +61,9 @@ export async function formatLuks2(
   passphrase: SecretBytes,
 ): Promise<UnlockedVolume> {
   const texts = encodeTexts(options);
-  const payloadBytes = device.sizeBytes - LUKS2_DATA_OFFSET_BYTES;
-  if (payloadBytes < options.sectorBytes)
+  const offsetBytes = options.detachedDataBytes === undefined ? LUKS2_DATA_OFFSET_BYTES : 0;
+  const payloadBytes = (options.detachedDataBytes ?? device.sizeBytes) - offsetBytes;
+  if (payloadBytes < options.sectorBytes || device.sizeBytes < LUKS2_DATA_OFFSET_BYTES)
     throw new ContractError('size-invalid', { sizeBytes: device.sizeBytes });
   options.onPhase?.('calibrating');
   const cost = await calibrateKdf(options.kdf, options.keyBytes);
@@ -75,7 +82,7 @@ export async function formatLuks2(
   const root = buildMetadata({
     keyslot,
     digest: await digestKey(volumeKey),
-    segment: { offsetBytes: LUKS2_DATA_OFFSET_BYTES, sectorBytes: options.sectorBytes },
+    segment: { offsetBytes, sectorBytes: options.sectorBytes },
     headerBytes: LUKS2_HEADER_MINIMUM_BYTES,
     keyslotsAreaBytes: LUKS2_DATA_OFFSET_BYTES - KEYSLOTS_START_BYTES,
   });
@@ -93,7 +100,7 @@ export async function formatLuks2(
   });
   const { sectorBytes } = options;
   const lengthBytes = payloadBytes - (payloadBytes % sectorBytes);
-  const place = { offsetBytes: LUKS2_DATA_OFFSET_BYTES, lengthBytes, ivTweakSectors: 0 } as const;
+  const place = { offsetBytes, lengthBytes, ivTweakSectors: 0 } as const;
   const segment = { ...place, sectorBytes, cipher: 'aes-xts-plain64' } as const;
   return new UnlockedVolume(volumeKey.move(), { keyslotId: 0, segment, uuid: texts.uuid });
 }

@@ -18,6 +18,7 @@ import {
   type Luks1Header,
 } from './luks1-header.ts';
 import { metadataError } from './metadata-error.ts';
+import type { KeyslotChoice } from './open-keyslot.ts';
 import type { Verifier } from './prepare-digest.ts';
 import type { OpenableKeyslot } from './prepare-keyslot.ts';
 import { luks1AreaSectors } from './read-luks1.ts';
@@ -34,14 +35,14 @@ export function luks1Encryption({ cipherName, cipherMode }: Luks1Header): string
  */
 export function luks1Candidates(
   header: Luks1Header,
-  keyslotId: number | undefined,
+  { keyslotId, isCostAccepted = false }: KeyslotChoice,
 ): readonly (() => OpenableKeyslot)[] {
   const ids = header.keyslots.flatMap((keyslot, id) =>
     isActive(keyslot) && (keyslotId === undefined || keyslotId === id) ? [id] : [],
   );
   if (ids.length === 0)
     throw new CredentialError('keyslot-inactive', keyslotId === undefined ? {} : { keyslotId });
-  return ids.map((id) => () => prepareLuks1Keyslot(header, id));
+  return ids.map((id) => () => prepareLuks1Keyslot(header, id, isCostAccepted));
 }
 
 /**
@@ -50,18 +51,22 @@ export function luks1Candidates(
  * @throws FormatError `metadata-invalid`; `digest-invalid`; `kdf-cost-excessive`
  * @throws UnsupportedError `hash-unsupported`; `cipher-unsupported`
  */
-function prepareLuks1Keyslot(header: Luks1Header, keyslotId: number): OpenableKeyslot {
+function prepareLuks1Keyslot(
+  header: Luks1Header,
+  keyslotId: number,
+  isCostAccepted: boolean,
+): OpenableKeyslot {
   const keyslot = header.keyslots[keyslotId];
   if (keyslot === undefined) throw new CredentialError('keyslot-inactive', { keyslotId });
   const hash = requireHash(header, keyslotId);
-  const verifier = prepareVerifier(header, hash);
+  const verifier = prepareVerifier(header, hash, isCostAccepted);
   const { keyBytes } = header;
   const cipher = findKeyAreaCipher(luks1Encryption(header), keyBytes);
   const path = `keyslots.${keyslotId}.iterations`;
   if (keyslot.iterations < 1) throw metadataError(path, 'cost-too-low');
   const { iterations, salt } = keyslot;
   const kdf = { type: 'pbkdf2', hash, iterations, salt } as const;
-  assertKdfWithinLimits(kdf, keyBytes);
+  assertKdfWithinLimits(kdf, keyBytes, isCostAccepted);
   const area = {
     offsetBytes: keyslot.areaOffsetSectors * LUKS1_SECTOR_BYTES,
     readBytes: luks1AreaSectors(header) * LUKS1_SECTOR_BYTES,
@@ -70,11 +75,12 @@ function prepareLuks1Keyslot(header: Luks1Header, keyslotId: number): OpenableKe
   return { keyslotId, keyBytes, area, areaKeyBytes: keyBytes, cipher, afHash: hash, kdf, verifier };
 }
 
-function prepareVerifier(header: Luks1Header, hash: HashName): Verifier {
+function prepareVerifier(header: Luks1Header, hash: HashName, isCostAccepted: boolean): Verifier {
   const iterations = header.digestIterations;
   if (iterations < 1)
     throw new FormatError('digest-invalid', { digestId: 0, reason: 'iterations' });
-  assertKdfWithinLimits({ type: 'pbkdf2', hash, iterations }, LUKS1_DIGEST_BYTES);
+  const cost = { type: 'pbkdf2', hash, iterations } as const;
+  assertKdfWithinLimits(cost, LUKS1_DIGEST_BYTES, isCostAccepted);
   return { digestId: 0, hash, iterations, salt: header.digestSalt, digest: header.digest };
 }
 

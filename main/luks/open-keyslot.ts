@@ -4,18 +4,26 @@ import { equalsConstantTime } from '../bytes/constant-time.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { mergeKey } from '../crypto/af-splitter.ts';
 import { deriveKey } from '../crypto/kdf.ts';
+import { assertKdfWithinBudget } from '../crypto/kdf-budget.ts';
 import type { Keyslot, Metadata } from './metadata-model.ts';
 import type { Verifier } from './prepare-digest.ts';
 import { type OpenableKeyslot, prepareKeyslot } from './prepare-keyslot.ts';
 
 export type OpenedKeyslot = Readonly<{ keyslotId: number; volumeKey: SecretBytes }>;
 
-export type OpenOptions = Readonly<{
+/** Which keyslots to try, and at what cost. */
+export type KeyslotChoice = Readonly<{
   /** Try this keyslot only, whatever its priority. */
-  keyslotId?: number;
-  /** Called with each keyslot before anything is derived; throws to refuse it. */
-  assertUsable?: (keyslot: OpenableKeyslot) => void;
+  keyslotId?: number | undefined;
+  /** Whether a person has accepted how long a derivation takes. */
+  isCostAccepted?: boolean | undefined;
 }>;
+
+export type OpenOptions = KeyslotChoice &
+  Readonly<{
+    /** Called with each keyslot before anything is derived; throws to refuse it. */
+    assertUsable?: (keyslot: OpenableKeyslot) => void;
+  }>;
 
 /** The segment whose digest a volume key must match. */
 const SERVED_SEGMENT_ID = 0;
@@ -41,7 +49,9 @@ export async function openKeyslots(
   options: OpenOptions,
 ): Promise<OpenedKeyslot> {
   const candidates = selectKeyslots(metadata, options.keyslotId);
-  const prepare = candidates.map((candidate) => () => prepareKeyslot(metadata, candidate));
+  const prepare = candidates.map(
+    (candidate) => () => prepareKeyslot(metadata, candidate, options.isCostAccepted),
+  );
   return openFirst(device, prepare, passphrase, options);
 }
 
@@ -57,7 +67,7 @@ export async function openFirst(
   device: BlockDevice,
   candidates: readonly (() => OpenableKeyslot)[],
   passphrase: SecretBytes,
-  options: Pick<OpenOptions, 'assertUsable'>,
+  options: OpenOptions,
 ): Promise<OpenedKeyslot> {
   let refusal: VaultError | null = null;
   for (const prepare of candidates) {
@@ -66,7 +76,7 @@ export async function openFirst(
       options.assertUsable?.(keyslot);
       return {
         keyslotId: keyslot.keyslotId,
-        volumeKey: await openKeyslot(device, keyslot, passphrase),
+        volumeKey: await openKeyslot(device, keyslot, passphrase, options.isCostAccepted === true),
       };
     } catch (error) {
       if (!(error instanceof VaultError) || error instanceof DeviceError) throw error;
@@ -105,14 +115,23 @@ async function openKeyslot(
   device: BlockDevice,
   keyslot: OpenableKeyslot,
   passphrase: SecretBytes,
+  isCostAccepted: boolean,
 ): Promise<SecretBytes> {
+  const { verifier } = keyslot;
+  const digestCost = {
+    type: 'pbkdf2',
+    hash: verifier.hash,
+    iterations: verifier.iterations,
+  } as const;
+  await assertKdfWithinBudget(digestCost, verifier.digest.length, isCostAccepted);
+  await assertKdfWithinBudget(keyslot.kdf, keyslot.areaKeyBytes, isCostAccepted);
   using areaKey = await deriveKey(passphrase, keyslot.kdf, keyslot.areaKeyBytes);
   using stripes = SecretBytes.allocate(keyslot.area.readBytes);
   device.readInto(keyslot.area.offsetBytes, stripes.bytes);
   keyslot.cipher.decrypt(areaKey.bytes, stripes.bytes);
   const split = stripes.bytes.subarray(0, keyslot.area.stripeBytes);
   using candidate = mergeKey(split, keyslot.keyBytes, keyslot.afHash);
-  if (!(await verifyKey(candidate, keyslot.verifier))) {
+  if (!(await verifyKey(candidate, verifier))) {
     throw new CredentialError('passphrase-wrong', { keyslotId: keyslot.keyslotId });
   }
   return candidate.move(); // every other path wipes it

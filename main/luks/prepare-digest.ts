@@ -23,9 +23,10 @@ const CONVERTED_DIGEST_BYTES = 20;
  * SECURITY: the reference accepts any passphrase where a digest is malformed. Here everything about
  * it has to be right, or nothing opens.
  *
+ * @param isCostAccepted - Whether a person has accepted how long it takes.
  * @throws FormatError `digest-invalid`; `kdf-cost-excessive`
  */
-export function prepareDigest(digest: Digest): Verifier {
+export function prepareDigest(digest: Digest, isCostAccepted = false): Verifier {
   const invalid = (reason: string) =>
     new FormatError('digest-invalid', { digestId: digest.id, reason });
   if (digest.typeName !== 'pbkdf2') throw invalid('type');
@@ -39,6 +40,6 @@ export function prepareDigest(digest: Digest): Verifier {
   if (bytes === undefined || ![HASH_BYTES[hash], CONVERTED_DIGEST_BYTES].includes(bytes.length)) {
     throw invalid('digest');
   }
-  assertKdfWithinLimits({ type: 'pbkdf2', hash, iterations }, bytes.length);
+  assertKdfWithinLimits({ type: 'pbkdf2', hash, iterations }, bytes.length, isCostAccepted);
   return { digestId: digest.id, hash, iterations, salt, digest: bytes };
 }

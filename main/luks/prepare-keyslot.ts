@@ -33,18 +33,23 @@ export type OpenableKeyslot = Readonly<{
 /**
  * Returns the keyslot in a form that can be opened.
  *
+ * @param isCostAccepted - Whether a person has accepted how long that takes.
  * @throws FormatError `metadata-invalid`; `digest-invalid`; `kdf-cost-excessive`
  * @throws UnsupportedError `kdf-unsupported`; `hash-unsupported`; `cipher-unsupported`
  */
-export function prepareKeyslot(metadata: Metadata, keyslot: Keyslot): OpenableKeyslot {
+export function prepareKeyslot(
+  metadata: Metadata,
+  keyslot: Keyslot,
+  isCostAccepted = false,
+): OpenableKeyslot {
   if (keyslot.type !== 'luks2')
     throw new UnsupportedError('kdf-unsupported', { keyslotId: keyslot.id });
-  const verifier = prepareVerifier(metadata, keyslot.id);
+  const verifier = prepareVerifier(metadata, keyslot.id, isCostAccepted);
   const cipher = findKeyAreaCipher(keyslot.area.encryption, keyslot.area.keyBytes);
   const afHash = requireHash(keyslot.af.hash, keyslot.id);
   const area = prepareArea(keyslot);
   const kdf = prepareKdf(keyslot);
-  assertKdfWithinLimits(kdf, keyslot.area.keyBytes);
+  assertKdfWithinLimits(kdf, keyslot.area.keyBytes, isCostAccepted);
   return {
     keyslotId: keyslot.id,
     keyBytes: keyslot.keyBytes,
@@ -57,13 +62,13 @@ export function prepareKeyslot(metadata: Metadata, keyslot: Keyslot): OpenableKe
   };
 }
 
-function prepareVerifier(metadata: Metadata, keyslotId: number): Verifier {
+function prepareVerifier(metadata: Metadata, keyslotId: number, isCostAccepted: boolean): Verifier {
   const digest = [...metadata.digests.values()].find(({ keyslots }) =>
     keyslots.includes(keyslotId),
   );
   if (digest === undefined)
     throw new FormatError('digest-invalid', { keyslotId, reason: 'missing' });
-  return prepareDigest(digest);
+  return prepareDigest(digest, isCostAccepted);
 }
 
 function prepareArea(keyslot: Luks2Keyslot): OpenableKeyslot['area'] {

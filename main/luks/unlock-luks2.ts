@@ -6,12 +6,12 @@ import { decodeTextField } from './binary-header.ts';
 import { canonicalUuid } from './display-uuid.ts';
 import type { HeaderDevice } from './header-storage.ts';
 import type { Metadata } from './metadata-model.ts';
-import { openKeyslots } from './open-keyslot.ts';
+import { type KeyslotChoice, openKeyslots } from './open-keyslot.ts';
 import { assertSameHeader, type LoadedHeader, readLuks2 } from './read-luks2.ts';
 import { type DataPlace, UnlockedVolume } from './unlocked-volume.ts';
 
 /** `place`: where the data lie; by default behind the header. */
-export type UnlockOptions = Readonly<{ keyslotId?: number; place?: DataPlace }>;
+export type UnlockOptions = KeyslotChoice & Readonly<{ place?: DataPlace | undefined }>;
 
 /** What the reference writes into segments whatever their key areas are in. */
 const ANY_AREA_CIPHERS: readonly string[] = ['aes-xts-plain64', 'aes-cbc-essiv:sha256'];

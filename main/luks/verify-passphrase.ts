@@ -1,7 +1,7 @@
 import type { BlockDevice } from '../block/block-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { assertNoRequirements } from './assert-activatable.ts';
-import { openKeyslots } from './open-keyslot.ts';
+import { type KeyslotChoice, openKeyslots } from './open-keyslot.ts';
 import type { LoadedHeader } from './read-luks2.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function verifyPassphrase(
   device: BlockDevice,
   loaded: LoadedHeader,
   passphrase: SecretBytes,
-  options: Readonly<{ keyslotId?: number }> = {},
+  options: KeyslotChoice = {},
 ): Promise<Readonly<{ keyslotId: number }>> {
   assertNoRequirements(loaded);
   const { keyslotId, volumeKey } = await openKeyslots(

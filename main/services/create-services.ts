@@ -119,7 +119,7 @@ class AppServices implements Services {
     const subject = { name: basename(path), totalBytes: options.sizeBytes };
     return this.#startJob('create', null, subject, passphrase, async (progress) => {
       assertAbsolute(path);
-      await createVault(this.#vaults, path, options, passphrase, progress);
+      await createVault(this.#vaults, { path, options }, passphrase, progress);
     });
   }
 
@@ -195,7 +195,8 @@ class AppServices implements Services {
   }
 
   async inspect(vaultId: string): Promise<ContainerInfo> {
-    return inspectContainer(this.#record(vaultId).path);
+    const { path, headerPath } = this.#record(vaultId);
+    return inspectContainer(path, headerPath);
   }
 
   async tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null> {

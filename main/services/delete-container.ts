@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { DeviceError, StateError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
 import { describeContainer, readContainer } from '../luks/container.ts';
@@ -20,6 +20,8 @@ export function deleteContainer(path: string, uuid: string | null): void {
     throw error;
   }
   using device = opened;
+  // A block device has no file of its own: its node is the system's.
+  if (!statSync(path).isFile()) throw new DeviceError('not-a-file', { path });
   const found = describeContainer(readContainer(device), device.sizeBytes).uuid;
   if (uuid !== null && found !== uuid) throw new StateError('header-changed', { path });
   rmSync(path);

@@ -5,16 +5,17 @@ import type { SessionDescription } from '../session/session-description.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
-import { noteUse, type Progress } from './vault-operations.ts';
+import { noteUse, type Progress, type UnlockChoice, unlockFields } from './vault-operations.ts';
 
 /** What to serve and where. `path` is absolute. */
-export type NbdOptions = Readonly<{
-  path: string;
-  endpoint: NbdEndpoint;
-  isReadOnly: boolean;
-  /** Whether clients may give space of the container back. */
-  canTrim: boolean;
-}>;
+export type NbdOptions = UnlockChoice &
+  Readonly<{
+    path: string;
+    endpoint: NbdEndpoint;
+    isReadOnly: boolean;
+    /** Whether clients may give space of the container back. */
+    canTrim: boolean;
+  }>;
 
 /**
  * Unlocks a vault and serves its blocks by the NBD protocol; its process lives on until the vault
@@ -34,8 +35,10 @@ export async function serveVaultOverNbd(
     throw new StateError('already-unlocked', { path: options.path });
   }
   const engine = vaults.enginePreference(options.path);
-  const request = { verb: 'nbd', ...options, engine } as const;
+  const unlock = unlockFields(vaults, options.path, options);
+  const { path, endpoint, isReadOnly, canTrim } = options;
+  const request = { verb: 'nbd', path, ...unlock, endpoint, isReadOnly, canTrim, engine } as const;
   const session = await runInSession(request, { secret: passphrase, ...progress });
-  noteUse(vaults, session, progress);
+  noteUse(vaults, session, unlock.headerPath, progress);
   return session;
 }

@@ -4,6 +4,7 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import type { BackendChoice } from '../../shared/model/backend.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
 import type { KernelFlagName } from '../../shared/model/dmcrypt.ts';
+import { pinOf } from '../../shared/model/header-pin.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { callSession } from '../session/control-client.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
@@ -14,6 +15,7 @@ import { isAlive } from '../session/session-registry.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { backendLadder, climb } from './backend-ladder.ts';
+import { pinSession } from './header-pins.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { clearLeftovers, findSessionOfContainer } from './open-sessions.ts';
 
@@ -29,26 +31,55 @@ const CLOSE_WAIT_MS = 30_000;
 const CLOSE_STEP_MS = 10;
 const QUESTION_TIMEOUT_MS = 310_000;
 
+/** What to create. Both paths are absolute; a header of its own is detached. */
+export type VaultCreation = Readonly<{
+  path: string;
+  options: CreateOptions;
+  headerPath?: string | undefined;
+}>;
+
+/** What an unlock may be told besides the passphrase. */
+export type UnlockChoice = Readonly<{
+  /** Absolute path of a detached header; by default the one that the vault is known to have. */
+  headerPath?: string | undefined;
+  /** Whether a person has accepted how long the key derivation takes. */
+  isCostAccepted?: boolean | undefined;
+}>;
+
+/** Returns the parts of a session's request that say how to unlock. */
+export function unlockFields(
+  vaults: VaultRepository,
+  path: string,
+  { headerPath, isCostAccepted = false }: UnlockChoice,
+): Readonly<{ headerPath?: string; isCostAccepted?: boolean }> {
+  const header = headerPath ?? vaults.findByPath(path)?.headerPath ?? null;
+  return { ...(header === null ? {} : { headerPath: header }), isCostAccepted };
+}
+
 /**
  * Creates a vault in a process of its own and puts it on the list.
  *
- * @param path - Absolute.
  * @param passphrase - Borrowed.
  * @returns The vault's id (`null` where it could not be listed) and the container's UUID.
  */
 export async function createVault(
   vaults: VaultRepository,
-  path: string,
-  options: CreateOptions,
+  { path, options, headerPath }: VaultCreation,
   passphrase: SecretBytes,
   progress: Progress = {},
 ): Promise<{ vaultId: string | null; uuid: string; containerBytes: number }> {
   try {
-    const request = { verb: 'create', path, options } as const;
+    const detached = headerPath === undefined ? {} : { headerPath };
+    const request = { verb: 'create', path, options, ...detached } as const;
     const made = await runInSession(request, { secret: passphrase, ...progress });
     // By its real path, under which a mount looks for it: one vault is one entry.
     const listed = { uuid: made.uuid, label: options.label };
-    const vaultId = tryToList(() => vaults.remember(realpathSync(path), listed), progress);
+    const vaultId = tryToList(() => {
+      const real = realpathSync(path);
+      const id = vaults.remember(real, listed);
+      vaults.pinHeader(real, pinOf(inspectContainer(real, headerPath)), headerPath ?? null);
+      return id;
+    }, progress);
     return { vaultId, ...made };
   } catch (error) {
     // The process was ended in the middle: its partial file is nobody's.
@@ -58,16 +89,17 @@ export async function createVault(
 }
 
 /** What to mount and how; what is not named is as the vault's preference or the settings say. */
-export type VaultMountRequest = Readonly<{
-  /** Absolute path of the container. */
-  path: string;
-  mountPoint: string | null;
-  isReadOnly: boolean;
-  backend?: BackendChoice | undefined;
-  /** For the kernel, in place of the header's. */
-  flags?: readonly KernelFlagName[] | undefined;
-  driver?: string | undefined;
-}>;
+export type VaultMountRequest = UnlockChoice &
+  Readonly<{
+    /** Absolute path of the container. */
+    path: string;
+    mountPoint: string | null;
+    isReadOnly: boolean;
+    backend?: BackendChoice | undefined;
+    /** For the kernel, in place of the header's. */
+    flags?: readonly KernelFlagName[] | undefined;
+    driver?: string | undefined;
+  }>;
 
 /**
  * Unlocks and mounts a vault; its process lives on until the vault is locked.
@@ -89,10 +121,11 @@ export async function mountVault(
   const flags = request.flags ?? preference.flags;
   const driver = request.driver ?? preference.driver;
   const ladder = await backendLadder(request.backend ?? preference.backend, mountPoint !== null);
+  const unlock = unlockFields(vaults, path, request);
   const session = await climb(ladder, (backend, backendNotes) =>
     runInSession(
       {
-        ...{ verb: 'mount', path, mountPoint, isReadOnly, backend, backendNotes },
+        ...{ verb: 'mount', path, ...unlock, mountPoint, isReadOnly, backend, backendNotes },
         engine: vaults.enginePreference(path),
         ...(flags === null ? {} : { kernelFlags: flags }),
         ...(driver === null ? {} : { kernelDriver: driver }),
@@ -100,17 +133,22 @@ export async function mountVault(
       { secret: passphrase, ...progress },
     ),
   );
-  noteUse(vaults, session, progress);
+  noteUse(vaults, session, unlock.headerPath, progress);
   return session;
 }
 
 /** Puts a vault that is in use on the list. */
 export function noteUse(
   vaults: VaultRepository,
-  { path, uuid, label }: SessionDescription,
+  session: SessionDescription,
+  headerPath: string | undefined,
   progress: Progress,
 ): void {
-  tryToList(() => vaults.markUsed(vaults.remember(path, { uuid, label })), progress);
+  const { path, uuid, label } = session;
+  tryToList(() => {
+    vaults.markUsed(vaults.remember(path, { uuid, label }));
+    pinSession(vaults, session, headerPath);
+  }, progress);
 }
 
 /** The work is done: a list that cannot be written (a full disk, say) must not make it a failure. */
@@ -125,12 +163,12 @@ function tryToList<T>(write: () => T, { onUnlisted }: Progress): T | null {
 
 /** Tells which keyslot a passphrase opens. Read-only. @throws CredentialError `passphrase-wrong` */
 export async function testPassphrase(
-  path: string,
+  request: Readonly<{ path: string }> & ReturnType<typeof unlockFields>,
   passphrase: SecretBytes,
   progress: Progress = {},
 ): Promise<{ keyslotId: number }> {
-  inspectContainer(path);
-  return runInSession({ verb: 'test', path }, { secret: passphrase, ...progress });
+  inspectContainer(request.path, request.headerPath);
+  return runInSession({ verb: 'test', ...request }, { secret: passphrase, ...progress });
 }
 
 /**

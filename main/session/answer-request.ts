@@ -27,14 +27,15 @@ async function carryOut(
   switch (request.verb) {
     case 'create': {
       const { createContainer } = await import('./create-container.ts');
-      return createContainer(request.path, request.options, secret, onPhase);
+      return createContainer(request, secret, onPhase);
     }
     case 'test': {
       const { readContainer, verifyContainerPassphrase } = await import('../luks/container.ts');
-      using device = FileDevice.open(request.path, { isReadOnly: true, lock: 'none' });
+      const { headerPath = request.path, isCostAccepted } = request;
+      using device = FileDevice.open(headerPath, { isReadOnly: true, lock: 'none' });
       const container = readContainer(device);
       onPhase('deriving', null);
-      return await verifyContainerPassphrase(device, container, secret);
+      return await verifyContainerPassphrase(device, container, secret, { isCostAccepted });
     }
     case 'estimate': {
       const { estimateKdf } = await import('../crypto/estimate-kdf.ts');

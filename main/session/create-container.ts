@@ -8,7 +8,7 @@ import { Arena } from '../bytes/arena.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { formatExt4 } from '../filesystem/ext4/format-ext4.ts';
 import { formatFat32 } from '../filesystem/fat/format-fat32.ts';
-import { formatLuks2 } from '../luks/format-luks2.ts';
+import { formatLuks2, LUKS2_DATA_OFFSET_BYTES } from '../luks/format-luks2.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { reserveSpace } from '../system/file-space.ts';
@@ -23,53 +23,92 @@ const FORMAT_CACHE_BYTES = 8 * MIB;
 /** A sparse container needs room for its header, key areas and an empty filesystem at once. */
 const SPARSE_MINIMUM_BYTES = 32 * MIB;
 
+type CreateRequest = Readonly<{
+  path: string;
+  options: CreateOptions;
+  headerPath?: string | undefined;
+}>;
+
 /**
- * Creates a container with its filesystem as one new file.
+ * Creates a container with its filesystem as one new file; with a detached header as two.
  *
  * It is made under a temporary name of mode 0600 in the same folder, written to stable storage,
  * and renamed without replacing; so a cut at any point leaves a complete vault or none, and an
- * existing file is never touched. What an earlier cut left behind in the folder is removed.
+ * existing file is never touched. What an earlier cut left behind in the folder is removed. The
+ * data get their name before their header does: a cut in between leaves data that nothing opens.
  *
  * @param passphrase - Borrowed.
  * @throws DeviceError `file-exists`, `no-space`, `permission-denied`, `file-missing`.
  */
 export async function createContainer(
-  path: string,
-  options: CreateOptions,
+  { path, options, headerPath }: CreateRequest,
   passphrase: SecretBytes,
   onPhase: OnPhase,
 ): Promise<{ uuid: string; containerBytes: number }> {
-  const folder = dirname(path);
-  if (existsSync(path)) throw new DeviceError('file-exists', { path });
-  assertFreeSpace(folder, options);
-  removeStalePartials(folder);
-  const { path: partial, fd } = makePartial(folder);
-  using device = sizePartial(partial, fd, options, onPhase);
+  for (const target of headerPath === undefined ? [path] : [path, headerPath])
+    if (existsSync(target)) throw new DeviceError('file-exists', { path: target });
+  assertFreeSpace(dirname(path), options);
+  using parts = new Partials();
+  const data = parts.make(path, options.sizeBytes, options.allocate ? onPhase : null);
+  const header =
+    headerPath === undefined ? data : parts.make(headerPath, LUKS2_DATA_OFFSET_BYTES, null);
   try {
     using volume = await formatLuks2(
-      device,
+      header,
       {
         label: options.label,
         subsystem: options.subsystem,
         sectorBytes: options.sectorBytes,
         keyBytes: options.keyBits === 512 ? 64 : 32,
         kdf: options.kdf,
+        ...(headerPath === undefined ? {} : { detachedDataBytes: data.sizeBytes }),
         onPhase: (phase) => onPhase(phase, null),
       },
       passphrase,
     );
     if (options.filesystem !== 'none') {
       onPhase('formatting', null);
-      formatVolume(device, volume, options);
+      formatVolume(data, volume, options);
     }
     onPhase('syncing', null);
-    device.flush();
-    if (!renameNoReplace(partial, path)) throw new DeviceError('file-exists', { path });
-    syncFolder(folder);
-    return { uuid: volume.uuid, containerBytes: device.sizeBytes };
+    parts.publish();
+    return { uuid: volume.uuid, containerBytes: data.sizeBytes };
   } catch (error) {
-    rmSync(partial, { force: true });
     throw error instanceof VaultError ? error : toDeviceError(error, 'create', 0);
+  }
+}
+
+/** Files in the making. Disposing closes them, and removes those that did not get their names. */
+class Partials implements Disposable {
+  readonly #parts: { partial: string; target: string; device: FileDevice; isNamed: boolean }[] = [];
+
+  /** @param onPhase - Told while the space is reserved; `null` for a sparse file. */
+  make(target: string, sizeBytes: number, onPhase: OnPhase | null): FileDevice {
+    const folder = dirname(target);
+    removeStalePartials(folder);
+    const { path: partial, fd } = makePartial(folder);
+    const device = sizePartial(partial, fd, sizeBytes, onPhase);
+    this.#parts.push({ partial, target, device, isNamed: false });
+    return device;
+  }
+
+  /** @throws DeviceError `file-exists` */
+  publish(): void {
+    for (const { device } of this.#parts) device.flush();
+    for (const part of this.#parts) {
+      if (!renameNoReplace(part.partial, part.target))
+        throw new DeviceError('file-exists', { path: part.target });
+      part.isNamed = true;
+      syncFolder(dirname(part.target));
+    }
+  }
+
+  [Symbol.dispose](): void {
+    const isWhole = this.#parts.every(({ isNamed }) => isNamed);
+    for (const { partial, target, device, isNamed } of this.#parts) {
+      device[Symbol.dispose]();
+      if (!isWhole) rmSync(isNamed ? target : partial, { force: true });
+    }
   }
 }
 
@@ -91,13 +130,13 @@ function assertFreeSpace(folder: string, options: CreateOptions): void {
 function sizePartial(
   partial: string,
   fd: number,
-  options: CreateOptions,
-  onPhase: OnPhase,
+  sizeBytes: number,
+  onPhase: OnPhase | null,
 ): FileDevice {
   let isOwned = true;
   try {
-    ftruncateSync(fd, options.sizeBytes);
-    if (options.allocate) reserveAll(fd, options.sizeBytes, onPhase);
+    ftruncateSync(fd, sizeBytes);
+    if (onPhase !== null) reserveAll(fd, sizeBytes, onPhase);
     isOwned = false;
     return FileDevice.adopt(partial, fd, { isReadOnly: false });
   } catch (error) {

@@ -72,7 +72,7 @@ export async function serveSession(
 }
 
 function describe(
-  { path, isReadOnly, unlocked, label, identity }: UnlockedContainer,
+  { path, isReadOnly, unlocked, label, pin, identity }: UnlockedContainer,
   { place }: Served,
   state: Pick<SessionDescription, 'filesystem' | 'engine'>,
 ): SessionDescription {
@@ -85,6 +85,7 @@ function describe(
     ...identity,
     uuid: unlocked.uuid,
     label,
+    pin,
     ...place,
     isReadOnly,
     ...state,

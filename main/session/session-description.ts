@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kernelMountSchema } from '../../shared/model/backend.ts';
 import { ENGINE_MODES } from '../../shared/model/engine.ts';
+import { headerPinSchema } from '../../shared/model/header-pin.ts';
 
 /**
  * What a mounted vault tells other processes of the same user, as a file in the runtime folder.
@@ -18,6 +19,8 @@ export const sessionDescriptionSchema = z.strictObject({
   inode: z.string(),
   uuid: z.string(),
   label: z.string(),
+  /** What the header said at the unlock. */
+  pin: headerPinSchema.optional(),
   mountPoint: z.string(),
   /** The mount point was made for this session and is removed with it. */
   ownsMountPoint: z.boolean(),

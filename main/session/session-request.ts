@@ -9,16 +9,30 @@ import { KEY_REQUESTS } from './key-requests.ts';
 
 const pathSchema = z.string().min(1).max(4096);
 
+const unlockFields = {
+  /** Of a detached header. */
+  headerPath: pathSchema.optional(),
+  /** Whether a person has accepted how long the key derivation takes. */
+  isCostAccepted: z.boolean().optional(),
+} as const;
+
 /** What a vault process is asked to do: exactly one of these, for its whole life. */
 export const sessionRequestSchema = z.discriminatedUnion('verb', [
-  z.strictObject({ verb: z.literal('create'), path: pathSchema, options: createOptionsSchema }),
-  z.strictObject({ verb: z.literal('test'), path: pathSchema }),
+  z.strictObject({
+    verb: z.literal('create'),
+    path: pathSchema,
+    options: createOptionsSchema,
+    /** Of a detached header, which is made too. */
+    headerPath: pathSchema.optional(),
+  }),
+  z.strictObject({ verb: z.literal('test'), path: pathSchema, ...unlockFields }),
   z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
   ...KEY_REQUESTS,
   ...HEADER_REQUESTS,
   z.strictObject({
     verb: z.literal('mount'),
     path: pathSchema,
+    ...unlockFields,
     /** `null`: a new folder under the user's runtime folder. */
     mountPoint: pathSchema.nullable(),
     isReadOnly: z.boolean(),
@@ -34,6 +48,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
   z.strictObject({
     verb: z.literal('nbd'),
     path: pathSchema,
+    ...unlockFields,
     endpoint: nbdEndpointSchema,
     isReadOnly: z.boolean(),
     /** Whether clients may give space of the container back. */

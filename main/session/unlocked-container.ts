@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
+import { type HeaderPin, pinOf } from '../../shared/model/header-pin.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import {
@@ -10,6 +11,7 @@ import {
   unlockVolume,
 } from '../luks/container.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
+import { openHeaderSource } from './header-source.ts';
 import type { OnPhase } from './session-events.ts';
 
 /** A container that is open, locked against other writers, and unlocked. Disposing closes and wipes. */
@@ -21,13 +23,20 @@ export type UnlockedContainer = Disposable &
     device: FileDevice;
     unlocked: UnlockedVolume;
     label: string;
+    /** What must not change behind the user's back. */
+    pin: HeaderPin;
     /** Its label, or the file's name where it has none. */
     name: string;
     /** Device and inode number of the file, decimal. */
     identity: Readonly<{ device: string; inode: string }>;
   }>;
 
-type Request = Readonly<{ path: string; isReadOnly: boolean }>;
+type Request = Readonly<{
+  path: string;
+  isReadOnly: boolean;
+  headerPath?: string | undefined;
+  isCostAccepted?: boolean | undefined;
+}>;
 
 /**
  * Opens a container and unlocks it; a damaged copy of the header is rewritten where it is opened for
@@ -44,12 +53,19 @@ export async function unlockContainer(
 ): Promise<UnlockedContainer> {
   using resources = new DisposableStack();
   const device = resources.use(FileDevice.open(request.path, { isReadOnly: request.isReadOnly }));
-  const container = loadContainer(device);
+  const { header, place } = openHeaderSource(device, request.headerPath, resources);
+  const container = loadContainer(header);
   check();
   onPhase('deriving', null);
-  const unlocked = resources.use(await unlockVolume(device, container, passphrase));
+  const unlocked = resources.use(
+    await unlockVolume(header, container, passphrase, {
+      place,
+      isCostAccepted: request.isCostAccepted,
+    }),
+  );
   onPhase('mounting', null);
-  const { label } = describeContainer(container, device.sizeBytes);
+  const info = describeContainer(container, device.sizeBytes);
+  const { label } = info;
   const file = fstatSync(device.fd, { bigint: true });
   const kept = resources.move();
   return {
@@ -58,6 +74,7 @@ export async function unlockContainer(
     device,
     unlocked,
     label,
+    pin: pinOf(info),
     name: label === '' ? basename(request.path) : label,
     identity: { device: String(file.dev), inode: String(file.ino) },
     [Symbol.dispose]: () => kept.dispose(),

@@ -10,6 +10,7 @@ import { STATISTICS_BY_INTERVAL } from './migrations/0004-statistics-by-interval
 import { BACKEND_PREFERENCE } from './migrations/0005-backend-preference.ts';
 import { VAULT_OPTIONS } from './migrations/0006-vault-options.ts';
 import { HEADER_BACKUPS } from './migrations/0007-header-backups.ts';
+import { HEADER_PIN } from './migrations/0008-header-pin.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
 const MIGRATIONS: readonly string[] = [
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly string[] = [
   BACKEND_PREFERENCE,
   VAULT_OPTIONS,
   HEADER_BACKUPS,
+  HEADER_PIN,
 ];
 
 const BUSY_TIMEOUT_MS = 5_000;

@@ -15,6 +15,7 @@ import {
   enginePreferenceSchema,
   NO_ENGINE_PREFERENCE,
 } from '../../shared/model/engine.ts';
+import { type HeaderPin, headerPinSchema } from '../../shared/model/header-pin.ts';
 import {
   DEFAULT_VAULT_OPTIONS,
   type VaultChanges,
@@ -32,6 +33,8 @@ export type VaultRecord = Readonly<{
   name: string;
   uuid: string | null;
   label: string | null;
+  /** Of a detached header; `null` where it lies in the container. */
+  headerPath: string | null;
   addedMs: number;
   lastUsedMs: number | null;
   /** What is preferred for this vault alone. */
@@ -54,7 +57,8 @@ type VaultRow = Omit<VaultRecord, 'preference' | 'backendPreference' | 'options'
     options: string | null;
   }>;
 
-const COLUMNS = `id, path, name, uuid, label, added_ms AS addedMs, last_used_ms AS lastUsedMs,
+const COLUMNS = `id, path, name, uuid, label, header_path AS headerPath, added_ms AS addedMs,
+  last_used_ms AS lastUsedMs,
   read_engine AS read, write_engine AS write, engine_provider AS provider,
   engine_threads AS threads, backend, kernel_flags AS flags, kernel_driver AS driver, options`;
 
@@ -157,6 +161,22 @@ export class VaultRepository {
   /** Returns how this vault alone is to be mounted; what this Lockline does not know is left out. */
   ownBackend(path: string): BackendPreference {
     return this.findByPath(path)?.backendPreference ?? NO_BACKEND_PREFERENCE;
+  }
+
+  /** Stores what a vault's header said when it was unlocked, and where it lies. */
+  pinHeader(path: string, pin: HeaderPin, headerPath: string | null): void {
+    this.#database
+      .prepare('UPDATE vaults SET header_pin = ?, header_path = ? WHERE path = ?')
+      .run(JSON.stringify(pin), headerPath, path);
+  }
+
+  /** Returns what a vault's header said when it was last unlocked, or `undefined`. */
+  headerPin(path: string): HeaderPin | undefined {
+    const text = this.#database
+      .prepare<[string], string | null>('SELECT header_pin FROM vaults WHERE path = ?')
+      .pluck()
+      .get(path);
+    return headerPinSchema.safeParse(parseJson(text ?? 'null')).data;
   }
 
   markUsed(id: string): void {

@@ -15,6 +15,7 @@ const CODE_OF_ERRNO: Readonly<Record<string, ErrorCode>> = {
   EFBIG: 'no-space',
   EROFS: 'read-only',
   ETXTBSY: 'device-busy',
+  EBUSY: 'device-busy',
   EEXIST: 'file-exists',
 };
 

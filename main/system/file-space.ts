@@ -1,4 +1,4 @@
-import { EINTR, ENOSPC, EOPNOTSUPP, lastErrno, libcFunction } from './libc.ts';
+import { EINTR, EINVAL, ENOSPC, EOPNOTSUPP, lastErrno, libcFunction } from './libc.ts';
 
 /**
  * Reserving and giving back space of a file, and the memory that caches it: fallocate(2) and
@@ -39,7 +39,9 @@ export function reserveSpace(
 /** Gives a range back to the host filesystem; it reads as zeros. `false` where that cannot be done. */
 export function punchHole(fd: number, offsetBytes: number, lengthBytes: number): boolean {
   const errno = call(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offsetBytes, lengthBytes);
-  if (errno !== 0 && errno !== EOPNOTSUPP) throw new Error(`fallocate failed with errno ${errno}`);
+  // A block device whose requests the range does not fit says EINVAL; one that cannot, EOPNOTSUPP.
+  if (errno !== 0 && errno !== EOPNOTSUPP && errno !== EINVAL)
+    throw new Error(`fallocate failed with errno ${errno}`);
   return errno === 0;
 }
 

@@ -271,7 +271,12 @@ export const ERROR_CODES = {
     'Cannot create: the file exists already',
     'Choose another name',
   ),
-  'not-a-file': entry('device', storage, 'Cannot open: not an ordinary file', 'Choose a file'),
+  'not-a-file': entry(
+    'device',
+    storage,
+    'Cannot open: neither an ordinary file nor a block device',
+    'Choose a file',
+  ),
   'short-read': entry(
     'device',
     storage,

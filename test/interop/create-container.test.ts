@@ -40,7 +40,11 @@ describe.skipIf(!hasTools)('createContainer()', () => {
     const keyfile = folder.file('key');
     writeFileSync(keyfile, 'correct horse');
     using passphrase = SecretBytes.copyOf(Buffer.from('correct horse'));
-    const { uuid } = await createContainer(path, optionsOf(options), passphrase, () => {});
+    const { uuid } = await createContainer(
+      { path, options: optionsOf(options) },
+      passphrase,
+      () => {},
+    );
 
     const dump = execFileSync('cryptsetup', ['luksDump', path], { encoding: 'utf8' });
     expect(dump).toContain(uuid);

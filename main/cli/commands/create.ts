@@ -24,6 +24,7 @@ type Options = PassphraseOptions &
     sectorSize: string;
     keySize: string;
     allocate?: boolean;
+    header?: string;
     json?: boolean;
   }>;
 
@@ -31,11 +32,13 @@ type Options = PassphraseOptions &
 export async function create(file: string, options: Options): Promise<void> {
   const createOptions = parseOptions(options);
   const path = resolve(file);
+  const headerPath = options.header === undefined ? undefined : resolve(options.header);
+  const creation = { path, options: createOptions, headerPath };
   using passphrase = obtainPassphrase(options, 'new');
   using known = openVaults();
   using progress = new ProgressLine();
   const made = await withInterrupt((signal) =>
-    createVault(known.vaults, path, createOptions, passphrase, {
+    createVault(known.vaults, creation, passphrase, {
       onPhase: progress.onPhase,
       signal,
       onUnlisted: warnUnlisted,

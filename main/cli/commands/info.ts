@@ -6,9 +6,13 @@ import { printResult } from '../output.ts';
 import { realContainerPath } from '../real-path.ts';
 
 /** `lockline info`: what the header says. */
-export async function info(file: string, options: Readonly<{ json?: boolean }>): Promise<void> {
+export async function info(
+  file: string,
+  options: Readonly<{ json?: boolean; header?: string }>,
+): Promise<void> {
   const path = realContainerPath(file);
-  const container = inspectContainer(path);
+  const headerPath = options.header === undefined ? null : realContainerPath(options.header);
+  const container = inspectContainer(path, headerPath);
   printResult(options.json, { path, ...container }, formatInfo(path, container));
 }
 

@@ -9,9 +9,16 @@ import { parseDriver, parseFlags } from '../parse-flags.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { realContainerPath } from '../real-path.ts';
+import {
+  type UnlockOptions,
+  unlockChoice,
+  warnOfHeaderChanges,
+  withCostAccepted,
+} from '../unlock-options.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
+  UnlockOptions &
   Readonly<{
     readOnly?: boolean;
     foreground?: boolean;
@@ -56,8 +63,10 @@ async function mountContainer(
   directory: string | undefined,
   options: Options,
 ): Promise<MountedSession> {
-  using passphrase = obtainPassphrase(options, 'existing');
+  const choice = unlockChoice(options);
   using known = openVaults();
+  warnOfHeaderChanges(known.vaults, path, choice.headerPath);
+  using passphrase = obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
   const { backend } = options;
   const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');
@@ -69,11 +78,13 @@ async function mountContainer(
     ...{ backend, flags, driver },
   };
   const session = await withInterrupt((signal) =>
-    mountVault(known.vaults, request, passphrase, {
-      onPhase: progress.onPhase,
-      signal,
-      onUnlisted: warnUnlisted,
-    }),
+    withCostAccepted(choice, (accepted) =>
+      mountVault(known.vaults, { ...request, ...accepted }, passphrase, {
+        onPhase: progress.onPhase,
+        signal,
+        onUnlisted: warnUnlisted,
+      }),
+    ),
   );
   if (options.pin === true) known.vaults.preferBackend(path, { backend, flags, driver });
   return session;

@@ -8,9 +8,16 @@ import { printError, printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { realContainerPath } from '../real-path.ts';
+import {
+  type UnlockOptions,
+  unlockChoice,
+  warnOfHeaderChanges,
+  withCostAccepted,
+} from '../unlock-options.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
+  UnlockOptions &
   Readonly<{
     socket?: string;
     port?: string;
@@ -61,15 +68,19 @@ function parseEndpoint({ socket, port }: Options): NbdOptions['endpoint'] {
 }
 
 async function serve(request: NbdOptions, options: Options): Promise<MountedSession> {
-  using passphrase = obtainPassphrase(options, 'existing');
+  const choice = unlockChoice(options);
   using known = openVaults();
+  warnOfHeaderChanges(known.vaults, request.path, choice.headerPath);
+  using passphrase = obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
   return await withInterrupt((signal) =>
-    serveVaultOverNbd(known.vaults, request, passphrase, {
-      onPhase: progress.onPhase,
-      signal,
-      onUnlisted: warnUnlisted,
-    }),
+    withCostAccepted(choice, (accepted) =>
+      serveVaultOverNbd(known.vaults, { ...request, ...accepted }, passphrase, {
+        onPhase: progress.onPhase,
+        signal,
+        onUnlisted: warnUnlisted,
+      }),
+    ),
   );
 }
 

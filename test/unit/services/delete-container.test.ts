@@ -21,9 +21,9 @@ describe('deleteContainer()', () => {
     using folder = temporaryFolder();
     using passphrase = SecretBytes.copyOf(Buffer.from('right'));
     const path = folder.file('vault');
-    const { uuid } = await createContainer(path, OPTIONS, passphrase, () => {});
+    const { uuid } = await createContainer({ path, options: OPTIONS }, passphrase, () => {});
     const other = folder.file('other');
-    await createContainer(other, OPTIONS, passphrase, () => {});
+    await createContainer({ path: other, options: OPTIONS }, passphrase, () => {});
 
     // Another vault has taken the place of the one that is meant.
     copyFileSync(path, folder.file('kept'));
