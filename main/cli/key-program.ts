@@ -94,4 +94,12 @@ function addHeaderCommands(program: Command): void {
     .argument('<file>')
     .addOption(json())
     .action(lazily(() => import('./commands/repair.ts'), 'repair'));
+
+  const resize = program
+    .command('resize')
+    .description('make a locked vault larger, with the FAT32 filesystem in it')
+    .argument('<file>')
+    .requiredOption('--size <size>', 'new size of the container, such as 2G');
+  for (const option of credentials()) resize.addOption(option);
+  resize.addOption(json()).action(lazily(() => import('./commands/resize.ts'), 'resize'));
 }

@@ -5,6 +5,8 @@ import type {
   RepairReport,
   RestorePreview,
 } from '../../shared/model/header-care.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import type { ResizeResult } from '../session/resize-container.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
@@ -67,4 +69,19 @@ export function checkContainer(path: string, progress: Progress = {}): Promise<H
 /** Repairs what can be repaired, after the header was saved beside the container. */
 export function repairContainer(path: string, progress: Progress = {}): Promise<RepairReport> {
   return runInSession({ verb: 'repair', path }, progress);
+}
+
+/**
+ * Makes a locked vault larger, with the FAT32 filesystem in it.
+ *
+ * @param secret - Borrowed: what opens the vault.
+ * @throws ContractError `size-invalid`; CredentialError `passphrase-wrong`; DeviceError `no-space`
+ */
+export function resizeVault(
+  path: string,
+  sizeBytes: number,
+  secret: SecretBytes,
+  progress: Progress = {},
+): Promise<ResizeResult> {
+  return runInSession({ verb: 'resize', path, sizeBytes }, { secret, ...progress });
 }

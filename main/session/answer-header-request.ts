@@ -13,10 +13,10 @@ import { keptHeaderPath, writeNewFile } from './header-files.ts';
 import type { HeaderResults } from './header-requests.ts';
 import type { SessionRequest } from './session-request.ts';
 
-type HeaderRequest = Extract<SessionRequest, { verb: keyof HeaderResults }>;
+type HeaderRequest = Extract<SessionRequest, { verb: Exclude<keyof HeaderResults, 'resize'> }>;
 
 /** Carries out a request about the header of a container. */
-export function answerHeaderRequest(request: HeaderRequest): HeaderResults[keyof HeaderResults] {
+export function answerHeaderRequest(request: HeaderRequest): HeaderResults[HeaderRequest['verb']] {
   switch (request.verb) {
     case 'header-backup':
       return backUp(request.path, request.target);

@@ -53,6 +53,10 @@ async function carryOut(
       const { serveNbdVault } = await import('./serve-nbd.ts');
       return serveNbdVault(request, secret, onPhase);
     }
+    case 'resize': {
+      const { resizeContainer } = await import('./resize-container.ts');
+      return resizeContainer(request, secret, onPhase);
+    }
     case 'header-backup':
     case 'header-compare':
     case 'header-restore':

@@ -5,16 +5,27 @@ import type {
   RepairReport,
   RestorePreview,
 } from '../../shared/model/header-care.ts';
+import { MIB, TIB } from '../../shared/units.ts';
+import type { ResizeResult } from './resize-container.ts';
 
 const path = z.string().min(1).max(4096);
 
-/** What a vault process can be asked to do with the header of a container. None needs a secret. */
+/** What a vault process can be asked to do with the header of a container. */
 export const HEADER_REQUESTS = [
   z.strictObject({ verb: z.literal('header-backup'), path, target: path }),
   z.strictObject({ verb: z.literal('header-compare'), path, source: path }),
   z.strictObject({ verb: z.literal('header-restore'), path, source: path }),
   z.strictObject({ verb: z.literal('check'), path }),
   z.strictObject({ verb: z.literal('repair'), path }),
+  /** The one of them that needs a secret. */
+  z.strictObject({
+    verb: z.literal('resize'),
+    path,
+    sizeBytes: z
+      .int()
+      .min(MIB)
+      .max(64 * TIB),
+  }),
 ] as const;
 
 /** What each of {@link HEADER_REQUESTS} answers. */
@@ -24,4 +35,5 @@ export type HeaderResults = {
   'header-restore': RestorePreview & Readonly<{ keptPath: string }>;
   check: HealthReport;
   repair: RepairReport;
+  resize: ResizeResult;
 };

@@ -11,6 +11,7 @@ import {
   unlockVolume,
 } from '../luks/container.ts';
 import type { UnlockedVolume } from '../luks/unlocked-volume.ts';
+import { finishInterruptedGrowth } from './finish-interrupted-growth.ts';
 import { openHeaderSource } from './header-source.ts';
 import type { OnPhase } from './session-events.ts';
 
@@ -63,6 +64,7 @@ export async function unlockContainer(
       isCostAccepted: request.isCostAccepted,
     }),
   );
+  finishInterruptedGrowth(device, unlocked);
   onPhase('mounting', null);
   const info = describeContainer(container, device.sizeBytes);
   const { label } = info;

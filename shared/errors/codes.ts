@@ -436,6 +436,12 @@ export const ERROR_CODES = {
     'Cannot remove the last key without confirmation: nothing would open the vault any more',
     'Add another key first, or confirm with the words',
   ),
+  'growth-unfinished': entry(
+    'state',
+    wrongState,
+    'Cannot open read-only: growing the vault was interrupted',
+    'Open it for writing once: that finishes it',
+  ),
   'vault-unknown': entry('state', wrongState, 'Cannot find this vault in the list', 'Add it first'),
   'vault-crashed': entry(
     'state',

@@ -6,6 +6,7 @@ import { FSINFO, FSINFO_LEAD, FSINFO_STRUCTURE } from './fat-layout.ts';
 import { FatTable } from './fat-table.ts';
 import { FatVolume } from './fat-volume.ts';
 import { Fat32FileSystem } from './fat32-file-system.ts';
+import { finishGrowth } from './grow-journal.ts';
 import { healVolume } from './heal-volume.ts';
 import { RenameLog } from './rename-log.ts';
 import { readVolumeLabel } from './volume-label.ts';
@@ -33,10 +34,11 @@ export type MountFat32Options = Readonly<{
  * @param below - Borrowed: not disposed with the filesystem.
  * @throws FormatError `filesystem-damaged` where the boot sector makes no sense.
  * @throws UnsupportedError `filesystem-unsupported` for FAT12 and FAT16.
+ * @throws StateError `growth-unfinished` where the volume was growing and cannot be written.
  */
 export function mountFat32(below: OrderedDevice, options: MountFat32Options): FileSystem {
   const device = new WatchedDevice(below);
-  const geometry = readGeometry(device);
+  const geometry = readFinishedGeometry(device);
   const table = new FatTable(device, geometry);
   const isReadOnly = options.isReadOnly || device.isReadOnly;
   const renameLog = RenameLog.find(device, geometry);
@@ -63,6 +65,12 @@ export function mountFat32(below: OrderedDevice, options: MountFat32Options): Fi
     filePermissions: options.filePermissions ?? 0o600,
     directoryPermissions: options.directoryPermissions ?? 0o700,
   });
+}
+
+/** Growing that was cut is finished before anything else is believed. */
+function readFinishedGeometry(device: OrderedDevice): FatGeometry {
+  const geometry = readGeometry(device);
+  return finishGrowth(device, geometry) ? readGeometry(device) : geometry;
 }
 
 function readFsInfo(

@@ -1,0 +1,116 @@
+/**
+ * Makes a locked vault larger: the file, the segment in its header, and a FAT32 filesystem in it.
+ *
+ * The file is extended first, by what the filesystem's journal needs too, then the header says so,
+ * then the filesystem grows; at the end header and file get their final size. So at every moment
+ * the file is at least as long as the header says, and the volume as the filesystem says.
+ */
+
+import { fstatSync, fsyncSync, ftruncateSync } from 'node:fs';
+import { ContractError, DeviceError } from '../../shared/errors/vault-error.ts';
+import { MIB } from '../../shared/units.ts';
+import { FileDevice } from '../block/file-device.ts';
+import { Arena } from '../bytes/arena.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { growFat32, planFat32Growth } from '../filesystem/fat/grow-fat32.ts';
+import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
+import { identifyFilesystem } from '../filesystem/identify.ts';
+import { readContainer, repairContainer, unlockVolume } from '../luks/container.ts';
+import { readLuks2 } from '../luks/read-luks2.ts';
+import { resizeSegment } from '../luks/resize-segment.ts';
+import type { VolumeSegment } from '../luks/unlocked-volume.ts';
+import { toDeviceError } from '../system/device-errors.ts';
+import type { OnPhase } from './session-events.ts';
+import { buildVolumeStack, type VolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
+
+const CACHE_BYTES = 16 * MIB;
+
+/** What a resize has made of a container. */
+export type ResizeResult = Readonly<{
+  containerBytes: number;
+  volumeBytes: number;
+  filesystem: string;
+  /** Whether the filesystem fills the volume now; else only the volume has grown. */
+  hasGrownFilesystem: boolean;
+}>;
+
+/** How the volume lies in its file. */
+type Volume = Readonly<{ geometry: VolumeSegment; volumeKey: Uint8Array }>;
+
+/**
+ * Grows a container to `sizeBytes`. One that was cut while it grew is finished by the same call.
+ *
+ * @param passphrase - Borrowed until the promise settles.
+ * @throws ContractError `size-invalid` where it would shrink; FormatError `filesystem-damaged`;
+ * UnsupportedError `filesystem-unsupported` for FAT12 and FAT16; DeviceError `no-space`
+ */
+export async function resizeContainer(
+  request: Readonly<{ path: string; sizeBytes: number }>,
+  passphrase: SecretBytes,
+  onPhase: OnPhase,
+): Promise<ResizeResult> {
+  const { path, sizeBytes } = request;
+  using device = FileDevice.open(path, { isReadOnly: false });
+  if (!fstatSync(device.fd).isFile()) throw new DeviceError('not-a-file', { path });
+  const container = repairContainer(device, readContainer(device));
+  onPhase('deriving', null);
+  using unlocked = await unlockVolume(device, container, passphrase);
+  const { segment } = unlocked;
+  const room = sizeBytes - segment.offsetBytes;
+  const volumeBytes = room - (room % segment.sectorBytes);
+  const volume = { geometry: segment, volumeKey: unlocked.volumeKey.bytes };
+  const { filesystem, journalBytes } = planGrowth(device, volume, volumeBytes);
+  if (journalBytes === null && sizeBytes < device.sizeBytes)
+    throw new ContractError('size-invalid', { sizeBytes });
+
+  onPhase('syncing', null);
+  const workBytes = volumeBytes + Math.ceil((journalBytes ?? 0) / 4096) * 4096 + 4096;
+  setFileSize(device.fd, Math.max(device.sizeBytes, segment.offsetBytes + workBytes));
+  using larger = FileDevice.adopt(path, device.release(), { isReadOnly: false });
+  larger.reserve(segment.offsetBytes + volumeBytes, workBytes - volumeBytes);
+  if (container.version === 2) resizeSegment(larger, readLuks2(larger), workBytes);
+  if (journalBytes !== null) {
+    onPhase('formatting', null);
+    using stack = openStack(larger, {
+      ...volume,
+      geometry: { ...segment, lengthBytes: workBytes },
+    });
+    growFat32(stack.cache, volumeBytes);
+    stack.cache.flush();
+  }
+  onPhase('syncing', null);
+  if (container.version === 2) resizeSegment(larger, readLuks2(larger), volumeBytes);
+  setFileSize(larger.fd, sizeBytes);
+  const hasGrownFilesystem = journalBytes !== null;
+  return { containerBytes: sizeBytes, volumeBytes, filesystem, hasGrownFilesystem };
+}
+
+/** Brings the filesystem in order and tells what growing it takes; `null` where it is not ours. */
+function planGrowth(
+  device: FileDevice,
+  volume: Volume,
+  volumeBytes: number,
+): Readonly<{ filesystem: string; journalBytes: number | null }> {
+  using stack = openStack(device, volume);
+  const filesystem = identifyFilesystem(stack.cache);
+  if (filesystem !== 'vfat') return { filesystem, journalBytes: null };
+  // Whatever a cut has left is healed here, a growth that was not finished among it.
+  const options = { isReadOnly: false, uid: 0, gid: 0, discardFreed: false };
+  mountFat32(stack.cache, options)[Symbol.dispose]();
+  stack.cache.flush();
+  return { filesystem, ...planFat32Growth(stack.cache, volumeBytes) };
+}
+
+function openStack(device: FileDevice, { geometry, volumeKey }: Volume): VolumeStack {
+  const arena = new Arena(volumeStackArenaBytes(CACHE_BYTES));
+  return buildVolumeStack(device, geometry, arena, { volumeKey, cacheBytes: CACHE_BYTES });
+}
+
+function setFileSize(fd: number, sizeBytes: number): void {
+  try {
+    ftruncateSync(fd, sizeBytes);
+    fsyncSync(fd);
+  } catch (error) {
+    throw toDeviceError(error, 'resize', sizeBytes);
+  }
+}
