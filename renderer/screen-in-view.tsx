@@ -1,9 +1,8 @@
-import { useState } from 'react';
+import { useCallback } from 'react';
 import type { AppSnapshot } from '../shared/model/app.ts';
 import type { VaultSnapshot } from '../shared/model/vault.ts';
 import { useBridge, useCapabilities } from './bridge/bridge-context.tsx';
 import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
-import { Notice } from './components/notice.tsx';
 import { CreateScreen } from './features/create/create-screen.tsx';
 import { JobsPanel } from './features/jobs/jobs-panel.tsx';
 import { JobsScreen } from './features/jobs/jobs-screen.tsx';
@@ -33,7 +32,11 @@ export function ScreenInView(props: ScreenInViewProps) {
   const { route, snapshot, actions, failure, onGo } = props;
   const bridge = useBridge();
   const { canOpenFolders } = useCapabilities();
-  const [notice, setNotice] = useState<string | null>(null);
+  const onCreated = useCallback(
+    (vaultId: string | null) =>
+      onGo(vaultId === null ? { screen: 'vaults' } : { screen: 'vault', vaultId, tab: 'overview' }),
+    [onGo],
+  );
   const home = () => onGo({ screen: 'vaults' });
   const refusal = failure.error !== null && (
     <ErrorNotice
@@ -44,14 +47,7 @@ export function ScreenInView(props: ScreenInViewProps) {
 
   if (route.screen === 'create') {
     return (
-      <CreateScreen
-        kdfTimeMs={snapshot.settings.kdfTimeMs}
-        onCreated={(name) => {
-          setNotice(t('create.done', { name }));
-          home();
-        }}
-        onCancel={home}
-      />
+      <CreateScreen kdfTimeMs={snapshot.settings.kdfTimeMs} onCreated={onCreated} onCancel={home} />
     );
   }
   if (route.screen === 'jobs') return <JobsScreen jobs={snapshot.jobs} />;
@@ -95,7 +91,6 @@ export function ScreenInView(props: ScreenInViewProps) {
       }
       activity={
         <>
-          {notice !== null && <Notice text={notice} onDismiss={() => setNotice(null)} />}
           {refusal}
           <JobsPanel jobs={snapshot.jobs} onRetryLock={(vaultId) => retryLock(props, vaultId)} />
         </>

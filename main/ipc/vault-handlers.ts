@@ -24,10 +24,10 @@ export function createVaultHandlers({
   grants,
 }: HandlerContext): HandlersOf<VaultChannel> {
   return {
-    'vault.create': async ({ grantId, options, secret }) => {
+    'vault.create': async ({ grantId, options, secret, isMounted }) => {
       const path = grants.find(grantId, 'create');
       using passphrase = await takeSecret(secret, grants);
-      return { jobId: await services.createVault(path, options, passphrase.move()) };
+      return { jobId: await services.createVault({ path, options, isMounted }, passphrase.move()) };
     },
     'vault.add': async ({ grantId }) => ({
       vaultId: await services.addVault(grants.find(grantId, 'add')),

@@ -8,7 +8,7 @@ import {
 } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
-import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
+import type { KdfChoice } from '../../shared/model/create-options.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
@@ -17,7 +17,7 @@ import type { Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { VERSION } from '../../shared/version.ts';
-import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { Database } from '../store/database.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
@@ -30,7 +30,7 @@ import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
-import type { MountRequest, Services, SnapshotInterest } from './services.ts';
+import type { CreateRequest, MountRequest, Services, SnapshotInterest } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
 import { StatisticsRecorder } from './statistics-recorder.ts';
 import { NO_STORED_PASSPHRASES, type StoredPassphrases } from './stored-passphrases.ts';
@@ -112,14 +112,16 @@ class AppServices implements Services {
   }
 
   async createVault(
-    path: string,
-    options: CreateOptions,
+    { path, options, isMounted }: CreateRequest,
     passphrase: SecretBytes,
   ): Promise<string> {
     const subject = { name: basename(path), totalBytes: options.sizeBytes };
     return this.#startJob('create', null, subject, passphrase, async (progress) => {
       assertAbsolute(path);
-      await createVault(this.#vaults, { path, options }, passphrase, progress);
+      const made = await createVault(this.#vaults, { path, options }, passphrase, progress);
+      if (made.vaultId === null) return;
+      progress.onVault(made.vaultId);
+      if (isMounted) await this.#mountNew(made.vaultId, passphrase);
     });
   }
 
@@ -260,6 +262,12 @@ class AppServices implements Services {
     this.#database.close();
   }
 
+  /** Starts to unlock a vault that was just made. @param passphrase - Borrowed. */
+  async #mountNew(vaultId: string, passphrase: SecretBytes): Promise<void> {
+    const request = { vaultId, mountPoint: null, isReadOnly: false, isRemembered: false };
+    await this.mountVault(request, SecretBytes.copyOf(passphrase.bytes));
+  }
+
   /** Starts a job that owns `secret`; a vault has one job at a time. */
   #startJob(
     kind: JobKind,
@@ -273,7 +281,11 @@ class AppServices implements Services {
       const totalBytes = subject?.totalBytes ?? null;
       if (
         vaultId !== null &&
-        this.#jobs.list().some((job) => job.vaultId === vaultId && job.state === 'running')
+        this.#jobs
+          .list()
+          .some(
+            (job) => job.vaultId === vaultId && job.kind !== 'create' && job.state === 'running',
+          )
       ) {
         throw new StateError('operation-in-progress', {});
       }

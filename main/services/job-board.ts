@@ -10,9 +10,14 @@ import type { Progress } from './vault-operations.ts';
 
 type Job = { snapshot: JobSnapshot; readonly abort: AbortController };
 
-/** What a job does: its progress goes to the board, and the signal ends it. */
+/**
+ * What a job does: its progress goes to the board, with the vault that it has made, and the signal
+ * ends it.
+ */
 export type JobWork = (
-  progress: Progress & Required<Pick<Progress, 'onPhase' | 'signal'>>,
+  progress: Progress &
+    Required<Pick<Progress, 'onPhase' | 'signal'>> &
+    Readonly<{ onVault(vaultId: string): void }>,
 ) => Promise<void>;
 
 /** Ended jobs that the history keeps; the oldest goes first. */
@@ -75,6 +80,7 @@ export class JobBoard {
     try {
       await work({
         signal: job.abort.signal,
+        onVault: (vaultId) => this.#update(job, { vaultId }),
         onPhase: (phase, fraction) => {
           const isNew = phase !== job.snapshot.phase;
           const phaseStartedMs = isNew ? Date.now() : job.snapshot.phaseStartedMs;

@@ -9,6 +9,13 @@ import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 
+/** A vault to make; with `isMounted` its unlock begins as soon as it is there. */
+export type CreateRequest = Readonly<{
+  path: string;
+  options: CreateOptions;
+  isMounted: boolean;
+}>;
+
 export type MountRequest = Readonly<{
   vaultId: string;
   mountPoint: string | null;
@@ -38,7 +45,7 @@ export interface Services extends AsyncDisposable {
    */
   subscribe(listener: (snapshot: AppSnapshot) => void, interest?: SnapshotInterest): Disposable;
 
-  createVault(path: string, options: CreateOptions, passphrase: SecretBytes): Promise<string>;
+  createVault(request: CreateRequest, passphrase: SecretBytes): Promise<string>;
   /** Adds an existing container to the list; returns its vault id (the same one if known). */
   addVault(path: string): Promise<string>;
   mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string>;

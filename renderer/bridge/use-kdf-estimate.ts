@@ -1,24 +1,21 @@
 import { useEffect, useState } from 'react';
 import type { KdfChoice } from '../../shared/model/create-options.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
-import { formatSize, KIB } from '../../shared/units.ts';
-import { formatSeconds } from '../i18n/format.ts';
-import { t } from '../i18n/translate.ts';
 import { useBridge } from './bridge-context.tsx';
 
 /** Pause in moving a slider after which main is asked to measure. */
 const SETTLE_MS = 300;
 
 /**
- * Says in words what an unlock will cost on this machine; asks main to measure where needed.
+ * Returns what an unlock will cost on this machine; null while main measures.
  *
- * @param choice - Null while nobody looks: nothing is measured then.
+ * @param isShown - Nothing is measured while nobody looks.
  */
 export function useKdfEstimate(
   type: KdfChoice['type'],
   targetMs: number,
   isShown: boolean,
-): string {
+): KdfEstimate | null {
   const bridge = useBridge();
   const [estimate, setEstimate] = useState<KdfEstimate | null>(null);
   useEffect(() => {
@@ -39,11 +36,5 @@ export function useKdfEstimate(
       clearTimeout(timer);
     };
   }, [bridge, type, targetMs, isShown]);
-  return estimate === null ? t('create.kdfMeasuring') : describe(estimate);
-}
-
-function describe({ memoryKib, milliseconds }: KdfEstimate): string {
-  const seconds = formatSeconds(milliseconds);
-  if (memoryKib === 0) return t('create.kdfEstimateNoMemory', { seconds });
-  return t('create.kdfEstimate', { seconds, memory: formatSize(memoryKib * KIB) });
+  return estimate;
 }

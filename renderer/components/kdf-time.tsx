@@ -1,6 +1,9 @@
 import { Slider } from '@mantine/core';
 import { useId } from 'react';
+import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import { formatSize, KIB } from '../../shared/units.ts';
 import { formatSeconds } from '../i18n/format.ts';
+import { t } from '../i18n/translate.ts';
 import classes from './kdf-time.module.css';
 
 type KdfTimeProps = Readonly<{
@@ -40,4 +43,12 @@ export function KdfTime({ label, valueMs, text, onChange, onSettled }: KdfTimePr
       </span>
     </div>
   );
+}
+
+/** Says what an unlock costs; null stands for a measurement under way. */
+export function describeEstimate(estimate: KdfEstimate | null): string {
+  if (estimate === null) return t('create.kdfMeasuring');
+  const seconds = formatSeconds(estimate.milliseconds);
+  if (estimate.memoryKib === 0) return t('create.kdfEstimateNoMemory', { seconds });
+  return t('create.kdfEstimate', { seconds, memory: formatSize(estimate.memoryKib * KIB) });
 }

@@ -11,6 +11,9 @@ type PassphraseFieldProps = Readonly<{
   /** Called on every change, without the text: who needs it reads the input. */
   onEdit?: () => void;
   isDisabled?: boolean;
+  /** With both, the caller decides whether the text can be read. */
+  isVisible?: boolean;
+  onVisibility?: (isVisible: boolean) => void;
 }>;
 
 /**
@@ -31,6 +34,8 @@ export function PassphraseField(props: PassphraseFieldProps) {
       data-autofocus={props.autoFocus || undefined}
       autoComplete="off"
       spellCheck={false}
+      {...(props.isVisible === undefined ? {} : { visible: props.isVisible })}
+      {...(props.onVisibility === undefined ? {} : { onVisibilityChange: props.onVisibility })}
       onKeyDown={watchCapsLock}
       onKeyUp={watchCapsLock}
       onChange={() => props.onEdit?.()}

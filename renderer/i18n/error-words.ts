@@ -10,6 +10,8 @@ const WINDOW_ADVICE: Partial<Record<ErrorCode, string>> = {
   'unmount-busy': 'Close the files and programs that use it, then try again',
   'payload-invalid': 'Check what you typed',
   'sender-refused': 'Open the window again',
+  'reencryption-in-progress': 'Finish it first with cryptsetup reencrypt, as root',
+  'header-detached': 'Use the command line, which can be given header and data apart',
   'size-invalid': 'Give a size like 512M or 2G, at least 32 MiB',
 };
 

@@ -19,7 +19,7 @@ export type FollowedJob = Readonly<{
  * Follows jobs one at a time. A failed one is taken off main's list, as its error is shown where it
  * was started.
  */
-export function useJob(onDone: () => void): FollowedJob {
+export function useJob(onDone: (job: JobSnapshot) => void): FollowedJob {
   const bridge = useBridge();
   const store = useStore();
   const { jobs } = useSnapshot();
@@ -37,7 +37,7 @@ export function useJob(onDone: () => void): FollowedJob {
       setError(job.error);
       bridge.send('job.dismiss', { jobId: job.id });
     } else if (job.state !== 'cancelled') {
-      onDone();
+      onDone(job);
     }
   }, [bridge, isOver, job, onDone]);
 

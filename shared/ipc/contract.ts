@@ -65,9 +65,15 @@ export const CONTRACT = {
     }),
   )<PathGrant>(),
   'path.place': channel(z.strictObject({ grantId }))<PlaceInfo>(),
-  'vault.create': channel(z.strictObject({ grantId, options: createOptionsSchema, secret }))<{
-    jobId: string;
-  }>(),
+  'vault.create': channel(
+    z.strictObject({
+      grantId,
+      options: createOptionsSchema,
+      secret,
+      /** Unlocks and mounts the new vault, as a job of its own. */
+      isMounted: z.boolean(),
+    }),
+  )<{ jobId: string }>(),
   'vault.add': channel(z.strictObject({ grantId }))<{ vaultId: string }>(),
   'vault.mount': channel(
     z.strictObject({

@@ -18,7 +18,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'path.choose': { purpose: 'create', suggestedName: 'Vault.luks' },
   'path.grant': { purpose: 'add', path: '/tmp/a' },
   'path.place': { grantId: 'g' },
-  'vault.create': { grantId: 'g', options: OPTIONS, secret: PASSPHRASE },
+  'vault.create': { grantId: 'g', options: OPTIONS, secret: PASSPHRASE, isMounted: true },
   'vault.add': { grantId: 'g' },
   'vault.mount': {
     vaultId: 'v',

@@ -63,13 +63,36 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     expect(await focused()).toBe('New vault');
     await typeInto('Vault file', '/home/ada/New.luks');
     await typeInto('Size', '512M');
-    await typeInto('Passphrase', 'a b c d');
-    await typeInto('Repeat passphrase', 'a b c d');
     await page.getByRole('meter').waitFor();
     await press('Enter');
-    await page.getByText('New.luks is ready').waitFor();
-    expect(window.fake.calls).toEqual(['create /home/ada/New.luks']);
+    await typeInto('Passphrase', 'a b c d');
+    await typeInto('Repeat passphrase', 'a b c d');
+    await press('Enter');
+    await page.getByText('Unlocking takes about').waitFor();
+    await tabTo('Next');
+    await press('Enter');
+    await page.getByText('AES-256 in XTS mode').waitFor();
+    await tabTo('Create vault');
+    await press('Enter');
+    await page.getByRole('heading', { name: 'New.luks', level: 1 }).waitFor();
+    await page.getByText('/run/user/1000/lockline/New.luks').waitFor();
+    expect(window.fake.calls).toEqual(['create /home/ada/New.luks mounted']);
     expect(window.fake.secretLengths).toEqual([7]);
+  });
+
+  it('suggests a passphrase that can be read, and takes it', async () => {
+    await press('Alt+n');
+    await page.getByRole('meter').waitFor();
+    await tabTo('Next');
+    await press('Enter');
+    await tabTo('Suggest a passphrase');
+    await press('Enter');
+    const field = page.getByRole('textbox', { name: 'Passphrase', exact: true });
+    await expect.poll(() => field.inputValue()).toMatch(/^([a-z]+ ){6}[a-z]+$/);
+    expect(await field.getAttribute('type')).toBe('text');
+    await page.getByText('Very hard to guess').waitFor();
+    const words = await field.inputValue();
+    expect(await page.getByLabel('Repeat passphrase', { exact: true }).inputValue()).toBe(words);
   });
 
   it('does not mount elsewhere than was typed', async () => {
@@ -92,6 +115,8 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
   it('goes to the field that is wrong', async () => {
     await press('Alt+n');
     await page.getByRole('meter').waitFor();
+    await tabTo('Next');
+    await press('Enter');
     await typeInto('Passphrase', 'one');
     await typeInto('Repeat passphrase', 'two');
     await press('Enter');

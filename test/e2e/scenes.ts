@@ -50,6 +50,21 @@ const openCreate: Scene = async (page) => {
   await page.getByRole('heading', { name: 'New vault' }).waitFor();
 };
 
+const openCreateSecret: Scene = async (page, fake) => {
+  await openCreate(page, fake);
+  await page.getByRole('meter').waitFor();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByLabel('Repeat passphrase', { exact: true }).waitFor();
+};
+
+const openCreateStrength: Scene = async (page, fake) => {
+  await openCreateSecret(page, fake);
+  await page.getByRole('button', { name: 'Suggest a passphrase' }).click();
+  await page.getByText('Very hard to guess').waitFor();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByText('Unlocking takes about').waitFor();
+};
+
 const openUnlock: Scene = async (page, fake) => {
   fake.arrange({ vaults: [LOCKED] });
   await page.getByRole('button', { name: 'Unlock Documents.luks' }).click();
@@ -116,18 +131,31 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('alert').first().waitFor();
   },
   create: openCreate,
-  'create-mismatch': async (page, fake) => {
+  'create-no-room': async (page, fake) => {
     await openCreate(page, fake);
-    await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('Size', { exact: true }).fill('900G');
+    await page.getByText('That is more than').waitFor();
+  },
+  'create-secret': openCreateSecret,
+  'create-mismatch': async (page, fake) => {
+    await openCreateSecret(page, fake);
+    await page
+      .getByRole('textbox', { name: 'Passphrase', exact: true })
+      .fill('correct horse battery');
     await page.getByLabel('Repeat passphrase', { exact: true }).fill('correct horse');
-    await page.getByRole('button', { name: 'Create vault' }).click();
+    await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('The two passphrases differ').waitFor();
   },
+  'create-strength': openCreateStrength,
   'create-advanced': async (page, fake) => {
-    await openCreate(page, fake);
+    await openCreateStrength(page, fake);
     await page.getByRole('button', { name: 'Advanced' }).click();
-    await page.getByText('Unlocking takes about').waitFor();
-    await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+    await page.getByLabel('Key derivation').waitFor();
+  },
+  'create-review': async (page, fake) => {
+    await openCreateStrength(page, fake);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('AES-256 in XTS mode').waitFor();
   },
   unlock: openUnlock,
   'unlock-options': async (page, fake) => {

@@ -1,6 +1,7 @@
 /**
- * Takes pictures of every screen in light and dark into `artifacts/screenshots`; with `--readme`
- * also the one of the README. With names, only of the scenes whose names begin so.
+ * Takes pictures of every screen into `artifacts/screenshots`: light and dark, small and large, and
+ * narrow. With names only the scenes whose names begin so; with `--readme` the
+ * picture of the README.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,6 +22,8 @@ const LOOKS: readonly WindowLook[] = [
   { size: 'small', colorScheme: 'light' },
   { size: 'small', colorScheme: 'dark' },
   { size: 'narrow', colorScheme: 'light' },
+  { size: 'large', colorScheme: 'light' },
+  { size: 'large', colorScheme: 'dark' },
 ];
 
 async function take(browser: Browser, scene: string, look: WindowLook, path: string) {
@@ -36,12 +39,11 @@ await using browser = await launchChromium();
 if (process.argv.includes('--readme')) {
   await take(browser, 'list', { size: 'small', colorScheme: 'light' }, README_PICTURE);
 } else {
-  const large: WindowLook = { size: 'large', colorScheme: 'light' };
   const wanted = process.argv.slice(2);
   const isWanted = (scene: string) =>
     wanted.length === 0 || wanted.some((name) => scene.startsWith(name));
   for (const scene of Object.keys(SCENES).filter(isWanted)) {
-    for (const look of scene === 'list' ? [...LOOKS, large] : LOOKS) {
+    for (const look of LOOKS) {
       const name = `${scene}-${look.colorScheme}-${look.size}.png`;
       await take(browser, scene, look, join(FOLDER, name));
     }

@@ -8,6 +8,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EngineMode } from '../../shared/model/engine.ts';
 import { MIB } from '../../shared/units.ts';
+import { createInWindow, lockAndGoBack } from '../support/create-in-window.ts';
 import { launchChromium, openWindow } from '../support/launch-chromium.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { type RunningApp, startApp } from '../support/start-app.ts';
@@ -47,17 +48,8 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
   });
 
   const create = async () => {
-    await page.getByRole('button', { name: 'Create a vault' }).click();
-    await page.getByLabel('Vault file').fill(vaultPath());
-    await page.getByLabel('Size', { exact: true }).fill('96M');
-    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('Repeat passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByRole('button', { name: 'Advanced' }).click();
-    await page.getByLabel('Key derivation').selectOption('pbkdf2');
-    await page.getByRole('slider').focus();
-    await page.keyboard.press('Home');
-    await page.getByRole('button', { name: 'Create vault' }).click();
-    await page.getByText('Engine.luks is ready').waitFor();
+    await createInWindow(page, { path: vaultPath(), size: '96M', passphrase: PASSPHRASE });
+    await lockAndGoBack(page, 'Engine.luks');
   };
   const unlock = async () => {
     await page.getByRole('button', { name: 'Unlock Engine.luks' }).click();

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createInWindow, lockAndGoBack } from '../support/create-in-window.ts';
 import { launchChromium, openWindow } from '../support/launch-chromium.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { type RunningApp, startApp } from '../support/start-app.ts';
@@ -36,20 +37,8 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await app?.[Symbol.asyncDispose]();
     });
 
-    const create = async () => {
-      await page.getByRole('button', { name: 'Create a vault' }).click();
-      await page.getByLabel('Vault file').fill(vaultPath());
-      await page.getByLabel('Size', { exact: true }).fill('48M');
-      await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-      await page.getByLabel('Repeat passphrase', { exact: true }).fill(PASSPHRASE);
-      await page.getByRole('button', { name: 'Advanced' }).click();
-      await page.getByLabel('Key derivation').selectOption('pbkdf2');
-      const slider = page.getByRole('slider');
-      await slider.focus();
-      await page.keyboard.press('Home');
-      await page.getByRole('button', { name: 'Create vault' }).click();
-      await page.getByText('Diary.luks is ready').waitFor();
-    };
+    const create = () =>
+      createInWindow(page, { path: vaultPath(), size: '48M', passphrase: PASSPHRASE });
     const unlock = async (passphrase: string) => {
       await page.getByRole('button', { name: 'Unlock Diary.luks' }).click();
       await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
@@ -57,8 +46,11 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
     };
     const mountPoint = async () => (await row().locator('code').textContent()) ?? '';
 
-    it('creates a container that cryptsetup opens', async () => {
-      await create();
+    it('creates a container that cryptsetup opens, and mounts it', async () => {
+      const folder = await create();
+      writeFileSync(join(folder, 'first.txt'), 'at once');
+      rmSync(join(folder, 'first.txt'));
+      await lockAndGoBack(page, 'Diary.luks');
 
       expect(statSync(vaultPath()).mode & 0o777).toBe(0o600);
       const passphraseOnStdin = { input: PASSPHRASE, stdio: 'pipe' } as const;
@@ -143,10 +135,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
     });
 
     it('locks what is mounted before the app ends, and the window says that it has', async () => {
-      await create();
-      await unlock(PASSPHRASE);
-      await row().getByText('Mounted', { exact: true }).waitFor();
-      const folder = await mountPoint();
+      const folder = await create();
       writeFileSync(join(folder, 'last words.txt'), 'kept');
       expect(await app.stop()).toBe(0);
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(folder);

@@ -133,10 +133,11 @@ export function createFakeServices(): FakeServices {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };
     },
-    async createVault(path, _options, passphrase) {
-      calls.push(`create ${path}`);
+    async createVault({ path, isMounted }, passphrase) {
+      calls.push(`create ${path}${isMounted ? ' mounted' : ''}`);
       take(passphrase);
-      return finish('create', null, path);
+      if (nextFailure === undefined) arrange({ vaults: [...state.vaults, newVault(path)] });
+      return finish('create', `new ${path}`, path);
     },
     async addVault(path) {
       calls.push(`add ${path}`);
@@ -241,6 +242,13 @@ export function createFakeServices(): FakeServices {
     history = points;
   };
   return { services, arrange, failNext, keepHistory, secretLengths, calls };
+}
+
+/** What a created vault looks like once it is mounted. */
+function newVault(path: string): VaultSnapshot {
+  const name = path.split('/').at(-1) ?? '';
+  const mountPoint = `/run/user/1000/lockline/${name}`;
+  return fakeVault({ id: `new ${path}`, name, path, state: 'mounted', mountPoint });
 }
 
 /** The engine as a real vault would take the preference, on a machine that can do everything. */

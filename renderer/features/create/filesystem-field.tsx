@@ -17,12 +17,8 @@ export function FilesystemField({ form }: { form: CreateForm }) {
     if (filesystem !== undefined) form.set({ filesystem });
   };
   return (
-    <Radio.Group
-      aria-label={t('create.filesystem')}
-      value={form.fields.filesystem}
-      onChange={choose}
-    >
-      <Stack gap="sm">
+    <Radio.Group label={t('create.filesystem')} value={form.fields.filesystem} onChange={choose}>
+      <Stack gap="sm" mt={8}>
         {OFFERED.map((filesystem) => (
           <Radio
             key={filesystem}

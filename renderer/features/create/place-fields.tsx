@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core';
+import { Radio, Stack, TextInput } from '@mantine/core';
 import { formatSize } from '../../../shared/units.ts';
 import { useCapabilities } from '../../bridge/bridge-context.tsx';
 import { PathField } from '../../components/path-field.tsx';
@@ -45,6 +45,16 @@ export function PlaceFields({ create }: { create: Create }) {
           fraction={sizeBytes / Math.max(1, place.freeBytes)}
         />
       )}
+      <Radio.Group
+        label={t('create.allocation')}
+        value={allocate ? 'full' : 'sparse'}
+        onChange={(value) => form.set({ allocate: value === 'full' })}
+      >
+        <Stack gap="sm" mt={8}>
+          <Radio value="sparse" label={t('create.sparse')} description={t('create.sparseText')} />
+          <Radio value="full" label={t('create.full')} description={t('create.allocateText')} />
+        </Stack>
+      </Radio.Group>
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { Settings } from '../../../shared/model/settings.ts';
 import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
 import { EngineModes, MODE_OPTIONS, parseMode } from '../../components/engine-modes.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { KdfTime } from '../../components/kdf-time.tsx';
+import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
 import { Screen, Section } from '../../components/screen.tsx';
 import { Shortcut } from '../../components/shortcut.tsx';
 import { t } from '../../i18n/translate.ts';
@@ -118,7 +118,7 @@ function KdfTimeSetting({ settings, change }: FieldsProps) {
     <KdfTime
       label={t('settings.kdfTime')}
       valueMs={valueMs}
-      text={estimate}
+      text={describeEstimate(estimate)}
       onChange={setDraftMs}
       onSettled={(kdfTimeMs) => {
         change({ kdfTimeMs });

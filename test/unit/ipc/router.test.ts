@@ -153,7 +153,12 @@ describe('secrets', () => {
 
 describe('paths', () => {
   const options = { ...DEFAULT_CREATE_OPTIONS, sizeBytes: 64 * MIB };
-  const create = (grantId: string) => ({ grantId, options, secret: passphrase('secret') });
+  const create = (grantId: string) => ({
+    grantId,
+    options,
+    secret: passphrase('secret'),
+    isMounted: false,
+  });
 
   it('are used through a grant for this very purpose only', async () => {
     expect(await outcome('vault.create', create('/etc/passwd'))).toBe('payload-invalid');

@@ -25,7 +25,9 @@ describe('createVault()', () => {
     };
     const path = folder.file('vault');
     const vaults = new VaultRepository(database);
-    const made = await createVault(vaults, { path: path, options: options }, passphrase, { onUnlisted });
+    const made = await createVault(vaults, { path: path, options: options }, passphrase, {
+      onUnlisted,
+    });
     expect(made).toMatchObject({ vaultId: null, containerBytes: 32 * MIB });
     expect(existsSync(path)).toBe(true);
     expect(unlisted).toBe(1);
