@@ -6,15 +6,15 @@ import { Lateness } from './lateness.ts';
 import { LoadSensor } from './load-sensor.ts';
 import type { ThreadedEngine } from './threaded-engine.ts';
 
-/** What is known of the two arms, for each direction. */
-export type AutoPolicies = Readonly<{ read: AutoPolicy; write: AutoPolicy }>;
+/** What is known of the two arms, for each direction, and of how busy the machine is. */
+export type AutoPolicies = Readonly<{ read: AutoPolicy; write: AutoPolicy; lateness: Lateness }>;
 
 /**
  * Returns policies that begin with what a calibration by reads found. Writes begin with it too: they
  * cannot be rehearsed without changing the container, and their first duels come soon.
  */
 export function createPolicies(results: readonly Calibration[]): AutoPolicies {
-  const policies = { read: new AutoPolicy(), write: new AutoPolicy() };
+  const policies = { read: new AutoPolicy(), write: new AutoPolicy(), lateness: new Lateness() };
   policies.read.calibrate(results);
   policies.write.calibrate(results);
   return policies;
@@ -25,7 +25,6 @@ export class AutoEngine implements Engine {
   readonly #inline: InlineEngine;
   readonly #threaded: ThreadedEngine;
   readonly #sensor = new LoadSensor();
-  readonly #lateness = new Lateness();
   readonly policies: AutoPolicies;
 
   /** @param inline - Borrowed, as are `threaded` and `policies`, which learn. */
@@ -40,33 +39,41 @@ export class AutoEngine implements Engine {
   }
 
   read(storageOffsetBytes: number, target: Uint8Array, firstIvSector: number): void {
-    if (this.#isPlain(this.policies.read, target.length)) {
+    const plain = this.#plainArm(this.policies.read, target.length);
+    if (plain === 'inline') {
       this.#inline.read(storageOffsetBytes, target, firstIvSector);
-      return;
+    } else if (plain === 'threaded') {
+      this.#threaded.read(storageOffsetBytes, target, firstIvSector);
+      this.#noteSplit();
+    } else {
+      this.#serve(this.policies.read, target.length, (arm) => {
+        const engine = arm === 'inline' ? this.#inline : this.#threaded;
+        engine.read(storageOffsetBytes, target, firstIvSector);
+      });
     }
-    this.#serve(this.policies.read, target.length, (arm) => {
-      const engine = arm === 'inline' ? this.#inline : this.#threaded;
-      engine.read(storageOffsetBytes, target, firstIvSector);
-    });
   }
 
   write(storageOffsetBytes: number, source: Uint8Array, firstIvSector: number): void {
-    if (this.#isPlain(this.policies.write, source.length)) {
+    const plain = this.#plainArm(this.policies.write, source.length);
+    if (plain === 'inline') {
       this.#inline.write(storageOffsetBytes, source, firstIvSector);
-      return;
+    } else if (plain === 'threaded') {
+      this.#threaded.write(storageOffsetBytes, source, firstIvSector);
+      this.#noteSplit();
+    } else {
+      this.#serve(this.policies.write, source.length, (arm) => {
+        const engine = arm === 'inline' ? this.#inline : this.#threaded;
+        engine.write(storageOffsetBytes, source, firstIvSector);
+      });
     }
-    this.#serve(this.policies.write, source.length, (arm) => {
-      const engine = arm === 'inline' ? this.#inline : this.#threaded;
-      engine.write(storageOffsetBytes, source, firstIvSector);
-    });
   }
 
-  #isPlain(policy: AutoPolicy, lengthBytes: number): boolean {
-    return (
-      lengthBytes < SMALLEST_CLASS_BYTES ||
-      policy.isPlain(lengthBytes) ||
-      !this.#threaded.canSplit(lengthBytes)
-    );
+  /** Returns the arm of a request that teaches nothing. */
+  #plainArm(policy: AutoPolicy, lengthBytes: number): Arm | undefined {
+    if (lengthBytes < SMALLEST_CLASS_BYTES) return 'inline';
+    const arm = policy.plainArm(lengthBytes);
+    if (arm === undefined) return this.#threaded.canSplit(lengthBytes) ? undefined : 'inline';
+    return this.policies.lateness.isBusy ? 'inline' : arm;
   }
 
   /** A request that fails teaches nothing. */
@@ -76,22 +83,23 @@ export class AutoEngine implements Engine {
       this.policies.read.forget();
       this.policies.write.forget();
     }
-    if (this.#lateness.isBusy(startMs)) {
+    if (this.policies.lateness.look(startMs)) {
       run('inline');
       return;
     }
     const arm = policy.choose(bytes);
     run(arm);
-    const endMs = performance.now();
-    const elapsedMs = endMs - startMs;
+    const elapsedMs = performance.now() - startMs;
     const isHelped = arm === 'threaded' && this.#threaded.last.isHelped;
     policy.record({ bytes, elapsedMs, isHelped });
-    if (arm === 'inline') return;
-    const { waitMs, fragments } = this.#threaded.last;
-    if (this.#lateness.note(waitMs, elapsedMs, fragments, endMs)) {
-      this.policies.read.interrupt();
-      this.policies.write.interrupt();
-    }
+    if (arm === 'threaded') this.#noteSplit();
+  }
+
+  #noteSplit(): void {
+    const { lateMs } = this.#threaded.last;
+    if (lateMs === 0 || !this.policies.lateness.note(lateMs, performance.now())) return;
+    this.policies.read.interrupt();
+    this.policies.write.interrupt();
   }
 
   /** The engines that it chooses from stay. */

@@ -26,10 +26,10 @@ const MOST_GAIN = 0.7;
 const LEARNING_RATE = 1 / 2;
 /** Requests of a class between two duels: doubled by each duel that changes nothing. */
 const FIRST_INTERVAL = 8;
-const LONGEST_INTERVAL = 1024;
+const LONGEST_INTERVAL = 2048;
 /** Share of the time served that duels may cost. */
-const DUEL_BUDGET = 0.005;
-/** Of requests that are inline anyway, one in so many is looked at. */
+const DUEL_BUDGET = 0.003;
+/** One request in so many is looked at. */
 const LOOK_INTERVAL = 8;
 
 type SizeClass = {
@@ -82,24 +82,23 @@ export class AutoPolicy {
   }
 
   /**
-   * Tells whether the next request of this length, at least {@link SMALLEST_CLASS_BYTES}, is inline
-   * and need not be timed: then nothing else is to be called for it.
+   * Tells which arm serves the next request of this length, at least {@link SMALLEST_CLASS_BYTES},
+   * where its cost need not be known: then nothing else is to be called for it.
    */
-  isPlain(bytes: number): boolean {
+  plainArm(bytes: number): Arm | undefined {
     const sizeClass = this.#classOf(bytes);
-    if (sizeClass.arm === 'threaded' || sizeClass.duel !== undefined) return false;
     sizeClass.unseen += 1;
-    return sizeClass.unseen < LOOK_INTERVAL;
+    const isPlain = sizeClass.unseen < LOOK_INTERVAL && sizeClass.duel === undefined;
+    return isPlain ? sizeClass.arm : undefined;
   }
 
   /** Tells which arm serves the next request, whose cost is recorded. */
   choose(bytes: number): Arm {
     const sizeClass = this.#classOf(bytes);
     if (sizeClass.duel === undefined) {
-      const requests = Math.max(1, sizeClass.unseen);
+      sizeClass.sinceDuel += sizeClass.unseen;
+      sizeClass.budgetMs += DUEL_BUDGET * sizeClass.cost * bytes * sizeClass.unseen;
       sizeClass.unseen = 0;
-      sizeClass.sinceDuel += requests;
-      sizeClass.budgetMs += DUEL_BUDGET * sizeClass.cost * bytes * requests;
       if (sizeClass.sinceDuel >= sizeClass.interval && sizeClass.budgetMs >= 0)
         sizeClass.duel = new Duel(sizeClass.arm);
     }

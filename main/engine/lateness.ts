@@ -1,46 +1,45 @@
-/** A helper that holds a fragment for longer than this, beyond its own time, has been held up. */
-const LATE_MS = 0.5;
-/** What was longer ago than about so many requests counts no more. */
-const WINDOW_REQUESTS = 64;
-/** Lateness that is forgiven: the garbage collector of a helper, or of the host of the machine. */
-const FORGIVEN_MS = 4;
-const FORGIVEN_SHARE = 0.5;
+/** Share of the time that may be lost by waiting for helpers that were held up. */
+const FORGIVEN_SHARE = 0.2;
+/** So much at once is forgiven: now and then a collector, or the host of the machine, does that. */
+const FORGIVEN_MS = 6;
 const SHORTEST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
-const RELIEF = 0.99;
+/** After so long without lateness the next back-off is a short one again. */
+const RELIEF_MS = 10_000;
 
 /**
- * Tells from the waits for helpers when the processors are wanted by others: medians do not show
- * that, since most split requests are quick then too, and some take as long as a time slice.
+ * Tells from the waits for helpers that came late when the processors are wanted by others: medians
+ * do not show that, since most split requests are quick then too, and some take a time slice.
  */
 export class Lateness {
   #lateMs = 0;
-  #servedMs = 0;
+  #notedMs = 0;
   #busyUntilMs = 0;
   #backOffMs = SHORTEST_BACK_OFF_MS;
+  /** Whether it was busy when that was last looked at: requests should not be split. */
+  isBusy = false;
 
-  /** Whether requests should not be split now. */
-  isBusy(nowMs: number): boolean {
-    return nowMs < this.#busyUntilMs;
+  /** Looks whether it is still busy. */
+  look(nowMs: number): boolean {
+    this.isBusy = nowMs < this.#busyUntilMs;
+    return this.isBusy;
   }
 
   /**
-   * Takes in how long a split request waited for a helper that held a fragment.
+   * A request was late: so long was waited for helpers.
    *
    * @returns Whether it is busy from now on.
    */
-  note(waitMs: number, elapsedMs: number, fragments: number, nowMs: number): boolean {
-    const allowedMs = LATE_MS + (2 * (elapsedMs - waitMs)) / fragments;
-    const lateMs = waitMs > allowedMs ? waitMs : 0;
-    const keep = 1 - 1 / WINDOW_REQUESTS;
-    this.#lateMs = this.#lateMs * keep + lateMs;
-    this.#servedMs = this.#servedMs * keep + elapsedMs - lateMs;
-    if (lateMs === 0) this.#backOffMs = Math.max(SHORTEST_BACK_OFF_MS, this.#backOffMs * RELIEF);
-    if (this.#lateMs <= FORGIVEN_MS + FORGIVEN_SHARE * this.#servedMs) return false;
+  note(lateMs: number, nowMs: number): boolean {
+    const sinceMs = nowMs - this.#notedMs;
+    if (sinceMs > RELIEF_MS) this.#backOffMs = SHORTEST_BACK_OFF_MS;
+    this.#notedMs = nowMs;
+    this.#lateMs = Math.max(0, this.#lateMs - FORGIVEN_SHARE * sinceMs) + lateMs;
+    if (this.#lateMs <= FORGIVEN_MS) return false;
     this.#lateMs = 0;
-    this.#servedMs = 0;
     this.#busyUntilMs = nowMs + this.#backOffMs;
     this.#backOffMs = Math.min(LONGEST_BACK_OFF_MS, this.#backOffMs * 2);
+    this.isBusy = true;
     return true;
   }
 }

@@ -26,6 +26,8 @@ export const MIN_SPLIT_BYTES = 2 * MIN_FRAGMENT_BYTES;
 /** How long the caller looks for the last fragments before it sleeps: a fragment's time. */
 const SPIN_MS = 0.1;
 const LOOKS_PER_CLOCK = 64;
+/** A helper that holds a fragment for longer, beyond its own time, has been held up. */
+const LATE_MS = 0.5;
 /** How often a sleeping caller looks whether the holder of a fragment lives. */
 const LOOK_MS = 2;
 /** A fragment that is held for so long has a stuck holder. */
@@ -43,13 +45,12 @@ export type PoolAccess = Readonly<{
 
 /** What became of a request that was to be split. */
 type SplitOutcome = Readonly<{
-  /** Time that the caller waited for helpers. */
-  waitMs: number;
-  fragments: number;
-  /** Whether a helper did some of them. */
+  /** Time that the caller waited for helpers, where one of them was held up; else 0. */
+  lateMs: number;
+  /** Whether a helper did some of it. */
   isHelped: boolean;
 }>;
-const NOT_SPLIT: SplitOutcome = { waitMs: 0, fragments: 1, isHelped: false };
+const NOT_SPLIT: SplitOutcome = { lateMs: 0, isHelped: false };
 
 /**
  * Splits requests among the calling thread and crypto workers: each reads and decrypts, or encrypts
@@ -170,7 +171,8 @@ class JobRun implements SplitOutcome {
   readonly #job: Job;
   readonly #doFragment: (index: number) => void;
   readonly fragments: number;
-  waitMs = 0;
+  #waitMs = 0;
+  lateMs = 0;
   isHelped = false;
   /** By offset of the fragment: the first is what the caller is told. */
   #failedIndex = Number.POSITIVE_INFINITY;
@@ -187,18 +189,20 @@ class JobRun implements SplitOutcome {
   /** @throws DeviceError of the first fragment, by offset, that failed. */
   finish(): void {
     const slot = this.#slot;
-    const own = new Set<number>();
+    const startMs = performance.now();
+    let own = 0;
     slot.publish(this.#job);
     for (let index = slot.claim(); index !== -1; index = slot.claim()) {
-      own.add(index);
+      own += 1;
       if (!slot.hasFailed) this.#attempt(index);
+      slot.setStatus(index, FRAGMENT.done);
     }
-    this.isHelped = own.size < this.fragments;
-    const waitFromMs = performance.now();
-    for (let index = 0; index < this.fragments; index += 1) {
-      if (!own.has(index)) this.#collect(index);
+    this.isHelped = own < this.fragments;
+    for (let index = 0; this.isHelped && index < this.fragments; index += 1) this.#collect(index);
+    if (this.#waitMs > LATE_MS) {
+      const ownMs = performance.now() - startMs - this.#waitMs;
+      if (this.#waitMs > LATE_MS + (2 * ownMs) / Math.max(1, own)) this.lateMs = this.#waitMs;
     }
-    this.waitMs = performance.now() - waitFromMs;
     if (this.#failedIndex !== Number.POSITIVE_INFINITY) throw this.#error;
   }
 
@@ -228,16 +232,29 @@ class JobRun implements SplitOutcome {
 
   /** Returns the fragment's status: `pending` where its holder is dead. */
   #await(index: number): number {
-    const slot = this.#slot;
+    const looked = this.#look(index);
+    if (looked !== FRAGMENT.pending) return looked;
     const startMs = performance.now();
-    let nowMs = startMs;
+    const status = this.#waitFor(index, startMs);
+    this.#waitMs += performance.now() - startMs;
+    return status;
+  }
+
+  #look(index: number): number {
+    for (let look = 0; look < LOOKS_PER_CLOCK; look += 1) {
+      const status = this.#slot.status(index);
+      if (status !== FRAGMENT.pending) return status;
+    }
+    return FRAGMENT.pending;
+  }
+
+  #waitFor(index: number, startMs: number): number {
+    const slot = this.#slot;
     let isStuckTold = false;
     for (;;) {
-      for (let look = 0; look < LOOKS_PER_CLOCK; look += 1) {
-        const status = slot.status(index);
-        if (status !== FRAGMENT.pending) return status;
-      }
-      nowMs = performance.now();
+      const status = this.#look(index);
+      if (status !== FRAGMENT.pending) return status;
+      const nowMs = performance.now();
       if (nowMs - startMs < SPIN_MS) continue;
       const holder = slot.holderOf(index);
       // Looked at once more: it may have been done, and its holder gone on, between the two looks.

@@ -13,7 +13,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { listNativeImplementations } from '../../main/crypto/xts-native.ts';
-import type { EngineMode } from '../../shared/model/engine.ts';
 import { PROVIDER_NAMES } from '../../shared/model/engine.ts';
 import { DIRECTIONS, type Direction } from '../../shared/model/statistics.ts';
 import { formatSize, KIB, MIB } from '../../shared/units.ts';
@@ -75,12 +74,6 @@ type Cell = ArmFigures &
   }>;
 type CellKey = Pick<Cell, 'direction' | 'requestBytes' | 'depth'>;
 
-/**
- * Each arm has a fixture of its own: an engine keeps what it has learnt, and the helpers of the
- * others sleep.
- */
-type Fixtures = Readonly<Record<ArmName, EngineFixture>>;
-
 const latenciesMs = new Float64Array(MOST_LATENCIES);
 
 function measure(
@@ -108,13 +101,19 @@ function measure(
   return { mibPerSecond, p99Us: percentile99(known) * 1000 };
 }
 
-function runCell(fixtures: Fixtures, key: CellKey): ArmFigures & Pick<Cell, 'gateBytes'> {
+/** One engine for all arms, so that all have the same memory: what auto has learnt stays. */
+function runCell(fixture: EngineFixture, key: CellKey): ArmFigures & Pick<Cell, 'gateBytes'> {
   const runs: Record<ArmName, Run[]> = { inline: [], threaded: [], auto: [], again: [] };
-  measure(fixtures.auto, key, WARM_UP_MS);
+  fixture.use('auto');
+  measure(fixture, key, WARM_UP_MS);
+  let gateBytes = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round += 1) {
-    for (const arm of ARMS) runs[arm].push(measure(fixtures[arm], key, runMs));
+    for (const arm of ARMS) {
+      fixture.use(arm === 'again' ? 'inline' : arm);
+      runs[arm].push(measure(fixture, key, runMs));
+      gateBytes = fixture.engine.gates?.[key.direction] ?? gateBytes;
+    }
   }
-  const gateBytes = fixtures.auto.engine.gates?.[key.direction] ?? Number.POSITIVE_INFINITY;
   return { ...compareArms(runs), gateBytes: Number.isFinite(gateBytes) ? gateBytes : null };
 }
 
@@ -133,29 +132,22 @@ async function runProvider(folder: string, name: string): Promise<Cell[]> {
   const provider = PROVIDER_NAMES.find((known) => known === name);
   if (provider === undefined) throw new RangeError(`there is no provider ${name}`);
   using device = createFileDevice(`${folder}/${provider}`, VOLUME_BYTES);
-  const create = async (mode: EngineMode) => {
-    const fixture = await createEngineFixture({
-      storage: device,
-      provider,
-      sectorBytes: SECTOR_BYTES,
-      helpers: 1,
-      bufferBytes: BUFFER_BYTES,
-    });
-    fixture.use(mode);
-    return fixture;
-  };
-  await using inline = await create('inline');
+  await using fixture = await createEngineFixture({
+    storage: device,
+    provider,
+    sectorBytes: SECTOR_BYTES,
+    helpers: 1,
+    bufferBytes: BUFFER_BYTES,
+  });
+  fixture.use('inline');
   // Every page of the file is there before anything is measured.
   for (let at = 0; at < VOLUME_BYTES; at += 4 * MIB)
-    inline.engine.write(at, inline.buffer.subarray(0, 4 * MIB), at / 512);
-  await using threaded = await create('threaded');
-  await using auto = await create('auto');
-  await using again = await create('inline');
+    fixture.engine.write(at, fixture.buffer.subarray(0, 4 * MIB), at / 512);
   const cells: Cell[] = [];
   for (const load of options.loads.split(',')) {
     using _load = await startLoad(load);
     for (const key of cellKeys()) {
-      const figures = runCell({ inline, threaded, auto, again }, key);
+      const figures = runCell(fixture, key);
       cells.push({ provider, load, ...key, ...figures });
     }
   }

@@ -10,7 +10,8 @@ type Costs = Readonly<Record<Arm, number>>;
 
 /** Serves one request of this cost; returns the arm that did. */
 function serve(policy: AutoPolicy, bytes: number, costs: Costs): Arm {
-  if (policy.isPlain(bytes)) return 'inline';
+  const plain = policy.plainArm(bytes);
+  if (plain !== undefined) return plain;
   const arm = policy.choose(bytes);
   policy.record({ bytes, elapsedMs: costs[arm], isHelped: arm === 'threaded' });
   return arm;
@@ -113,7 +114,7 @@ describe('AutoPolicy', () => {
 
   it('interrupt() ends a duel without a verdict', () => {
     const policy = calibrated({ inline: 1, threaded: 2 });
-    while (policy.isPlain(LARGEST) || policy.choose(LARGEST) === 'inline')
+    while (policy.plainArm(LARGEST) !== undefined || policy.choose(LARGEST) === 'inline')
       policy.record({ bytes: LARGEST, elapsedMs: 1, isHelped: false });
     policy.interrupt();
     expect(policy.choose(LARGEST)).toBe('inline');

@@ -1,41 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { Lateness } from '../../../main/engine/lateness.ts';
 
-const FRAGMENTS = 16;
-const USUAL_MS = 0.1;
-
-/** Notes requests of which one in `interval` waits so long for its last fragment. */
-function note(lateness: Lateness, requests: number, interval: number, waitMs: number): boolean {
-  let isBusy = false;
-  for (let request = 1; request <= requests && !isBusy; request += 1) {
-    const lateMs = request % interval === 0 ? waitMs : 0;
-    isBusy = lateness.note(lateMs, USUAL_MS + lateMs, FRAGMENTS, 1000);
-  }
-  return isBusy;
+/** Notes so many requests that were late, one each `everyMs`; returns whether it became busy. */
+function note(requests: number, lateMs: number, everyMs: number): boolean {
+  const lateness = new Lateness();
+  for (let request = 1; request <= requests; request += 1)
+    if (lateness.note(lateMs, 1000 + request * everyMs)) return true;
+  return false;
 }
 
 describe('Lateness', () => {
-  it('note() tells that helpers come late where few requests of many wait for a time slice', () => {
-    expect(note(new Lateness(), 200, 20, 4)).toBe(true);
-    expect(note(new Lateness(), 200, 4, 3)).toBe(true);
+  it('note() tells that helpers come late where waiting for time slices takes much of the time', () => {
+    expect(note(6, 3, 5)).toBe(true);
+    expect(note(100, 0.6, 2)).toBe(true);
   });
 
-  it('forgives what a collector or the host does now and then, and waits as long as the work', () => {
-    expect(note(new Lateness(), 10_000, 200, 4)).toBe(false);
-    expect(note(new Lateness(), 10_000, 1, 0.4)).toBe(false);
+  it('forgives what a collector or the host does now and then', () => {
+    expect(note(1000, 4, 40)).toBe(false);
+    expect(note(1000, 0.6, 4)).toBe(false);
   });
 
-  it('isBusy() for 50 ms, then for twice as long each time, up to 2 s', () => {
+  it('is busy for 50 ms, then for twice as long each time, up to 2 s; later for 50 ms again', () => {
     const lateness = new Lateness();
-    const becomeBusy = (nowMs: number) => {
-      while (!lateness.note(8, 8.1, FRAGMENTS, nowMs));
-    };
-    expect(lateness.isBusy(0)).toBe(false);
-    becomeBusy(1000);
-    expect([lateness.isBusy(1049), lateness.isBusy(1051)]).toEqual([true, false]);
-    becomeBusy(1051);
-    expect([lateness.isBusy(1150), lateness.isBusy(1152)]).toEqual([true, false]);
-    for (let times = 0; times < 10; times += 1) becomeBusy(2000);
-    expect([lateness.isBusy(3999), lateness.isBusy(4001)]).toEqual([true, false]);
+    const isBusyAt = (...timesMs: readonly number[]) => timesMs.map((ms) => lateness.look(ms));
+    expect(isBusyAt(0)).toEqual([false]);
+    lateness.note(8, 1000);
+    expect(lateness.isBusy).toBe(true);
+    expect(isBusyAt(1049, 1051)).toEqual([true, false]);
+    lateness.note(8, 1051);
+    expect(isBusyAt(1150, 1152)).toEqual([true, false]);
+    for (let times = 0; times < 10; times += 1) lateness.note(8, 2000);
+    expect(isBusyAt(3999, 4001)).toEqual([true, false]);
+    lateness.note(8, 20_000);
+    expect(isBusyAt(20_049, 20_051)).toEqual([true, false]);
   });
 });
