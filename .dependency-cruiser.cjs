@@ -14,6 +14,7 @@ const LAYERS = {
   block: ['system', 'bytes', 'statistics', 'crypto', 'engine'],
   luks: ['system', 'bytes', 'crypto', 'engine', 'block'],
   filesystem: ['system', 'bytes', 'crypto', 'engine', 'block'],
+  benchmark: ['system', 'bytes', 'crypto', 'engine', 'block'],
   mount: ['system', 'bytes', 'statistics', 'crypto', 'engine', 'block', 'filesystem'],
   session: [
     'system',
@@ -25,6 +26,7 @@ const LAYERS = {
     'luks',
     'filesystem',
     'mount',
+    'benchmark',
   ],
   store: ['system', 'bytes'],
   services: [
@@ -39,6 +41,7 @@ const LAYERS = {
     'mount',
     'session',
     'store',
+    'benchmark',
   ],
   ipc: ['services', 'bytes'],
   cli: ['services', 'bytes', 'system'],

@@ -12,6 +12,7 @@ const PHASE_WORDS: Readonly<Record<JobPhase, string>> = {
   syncing: 'Writing to the disk',
   mounting: 'Mounting',
   unmounting: 'Unmounting',
+  measuring: 'Measuring',
 };
 
 /**

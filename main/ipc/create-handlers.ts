@@ -1,5 +1,6 @@
 import type { Channel } from '../../shared/ipc/channels.ts';
 import { createAppHandlers } from './app-handlers.ts';
+import { createBenchmarkHandlers } from './benchmark-handlers.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
 import { createVaultHandlers } from './vault-handlers.ts';
 
@@ -7,6 +8,7 @@ import { createVaultHandlers } from './vault-handlers.ts';
 export function createHandlers(context: HandlerContext): HandlersOf<Channel> {
   return {
     ...createAppHandlers(context),
+    ...createBenchmarkHandlers(context),
     ...createVaultHandlers(context),
   } satisfies HandlersOf<Channel>;
 }

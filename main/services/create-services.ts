@@ -19,10 +19,12 @@ import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { VERSION } from '../../shared/version.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
+import { BenchmarkRepository } from '../store/benchmark-repository.ts';
 import type { Database } from '../store/database.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
+import { type Benchmarks, createBenchmarks, type VaultPlace } from './benchmarks.ts';
 import { findBusyPrograms } from './busy-programs.ts';
 import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
@@ -54,6 +56,7 @@ export async function createServices(
 }
 
 class AppServices implements Services {
+  readonly benchmarks: Benchmarks;
   readonly #database: Database;
   readonly #vaults: VaultRepository;
   readonly #settings: SettingsRepository;
@@ -74,6 +77,9 @@ class AppServices implements Services {
     this.#stored = stored;
     this.#vaults = new VaultRepository(database);
     this.#settings = new SettingsRepository(database);
+    this.benchmarks = createBenchmarks(new BenchmarkRepository(database), this.#jobs, (vaultId) =>
+      this.#vaultPlace(vaultId),
+    );
     this.#series = new StatisticsRepository(database);
     this.#recorder = new StatisticsRecorder(this.#vaults, this.#series);
   }
@@ -334,6 +340,13 @@ class AppServices implements Services {
           ? null
           : session.startedMs + afterMinutes * 60_000,
     });
+  }
+
+  #vaultPlace(vaultId: string): VaultPlace {
+    const { name, path } = this.#record(vaultId);
+    const vault = this.snapshot().vaults.find(({ id }) => id === vaultId);
+    const isFolder = vault?.state === 'mounted' && vault.backend !== 'nbd' && !vault.isReadOnly;
+    return { name, path, writableFolder: isFolder ? vault.mountPoint : null };
   }
 
   #publish(): void {

@@ -8,6 +8,7 @@ import type { Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import type { Benchmarks } from './benchmarks.ts';
 
 /** A vault to make; with `isMounted` its unlock begins as soon as it is there. */
 export type CreateRequest = Readonly<{
@@ -78,6 +79,8 @@ export interface Services extends AsyncDisposable {
   dismissJob(jobId: string): void;
   /** Takes all ended jobs out of the history. */
   clearJobs(): void;
+
+  readonly benchmarks: Benchmarks;
 
   placeInfo(path: string): Promise<PlaceInfo>;
   /** Measures in a process of its own; cached by kind and memory. */

@@ -41,6 +41,12 @@ async function carryOut(
       const { estimateKdf } = await import('../crypto/estimate-kdf.ts');
       return estimateKdf(request.choice);
     }
+    case 'bench': {
+      const { runBenchmark } = await import('../benchmark/run-benchmark.ts');
+      const { folder, mountFolder } = request;
+      const onProgress = (fraction: number) => onPhase('measuring', fraction);
+      return runBenchmark({ ...request.request, folder, mountFolder, onProgress });
+    }
     case 'mount': {
       if (request.backend !== undefined && request.backend !== 'fuse') {
         const { serveKernelVault } = await import('./serve-kernel-vault.ts');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MOUNT_BACKENDS } from '../../shared/model/backend.ts';
+import { benchmarkRequestSchema } from '../../shared/model/benchmark.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
 import { kernelDriverSchema, kernelFlagsSchema } from '../../shared/model/dmcrypt.ts';
 import { enginePreferenceSchema } from '../../shared/model/engine.ts';
@@ -27,6 +28,13 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
   }),
   z.strictObject({ verb: z.literal('test'), path: pathSchema, ...unlockFields }),
   z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
+  z.strictObject({
+    verb: z.literal('bench'),
+    request: benchmarkRequestSchema,
+    folder: pathSchema,
+    /** A folder inside a mounted vault of the same storage. */
+    mountFolder: pathSchema.nullable(),
+  }),
   ...KEY_REQUESTS,
   ...HEADER_REQUESTS,
   z.strictObject({

@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import type { AppSnapshot } from '../model/app.ts';
+import { benchmarkRequestSchema, type KeptReport, type MachineFacts } from '../model/benchmark.ts';
 import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
 import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
@@ -107,6 +108,13 @@ export const CONTRACT = {
     readonly HistoryPoint[]
   >(),
   'vault.open-folder': channel(z.strictObject({ vaultId: id }))<null>(),
+  /** Null for a vault means the storage of Lockline's own data. */
+  'benchmark.machine': channel(z.strictObject({ vaultId: id.nullable() }))<MachineFacts>(),
+  'benchmark.run': channel(
+    z.strictObject({ vaultId: id.nullable(), request: benchmarkRequestSchema }),
+  )<{ jobId: string }>(),
+  'benchmark.list': channel(nothing)<readonly KeptReport[]>(),
+  'benchmark.remove': channel(z.strictObject({ id: z.int().min(1) }))<null>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),
   /** Forgets every ended job. */

@@ -1,6 +1,6 @@
 import type { WireError } from '../errors/vault-error.ts';
 
-export type JobKind = 'create' | 'unlock' | 'lock';
+export type JobKind = 'create' | 'unlock' | 'lock' | 'benchmark';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 /** What a job is doing now, for the progress line. */
 export const JOB_PHASES = [
@@ -12,6 +12,7 @@ export const JOB_PHASES = [
   'syncing',
   'mounting',
   'unmounting',
+  'measuring',
 ] as const;
 export type JobPhase = (typeof JOB_PHASES)[number];
 

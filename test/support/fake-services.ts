@@ -21,6 +21,7 @@ import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
 import { DEFAULT_VAULT_OPTIONS, vaultOptionsSchema } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
+import { createFakeBenchmarks, type FakeBenchmarks } from './fake-benchmarks.ts';
 
 /** What a test arranges and looks at behind the {@link Services}. */
 export type FakeServices = Readonly<{
@@ -29,6 +30,7 @@ export type FakeServices = Readonly<{
   arrange(changes: Partial<Omit<AppSnapshot, 'revision'>>): void;
   /** Makes the next job end with an error. */
   failNext(error: VaultError): void;
+  benchmarks: FakeBenchmarks;
   /** What main has kept of every vault's work. */
   keepHistory(points: readonly HistoryPoint[]): void;
   /** Lengths of the secrets that came in, in order; each was wiped. */
@@ -127,8 +129,13 @@ export function createFakeServices(): FakeServices {
     arrange({ jobs: [...state.jobs, job] });
     return id;
   };
+  const benchmarks = createFakeBenchmarks((call) => {
+    calls.push(call);
+    return finish('benchmark', null, '');
+  });
   const services: Services = {
     snapshot: () => state,
+    benchmarks,
     subscribe(listener) {
       listeners.add(listener);
       return { [Symbol.dispose]: () => listeners.delete(listener) };
@@ -241,7 +248,7 @@ export function createFakeServices(): FakeServices {
   const keepHistory = (points: readonly HistoryPoint[]) => {
     history = points;
   };
-  return { services, arrange, failNext, keepHistory, secretLengths, calls };
+  return { services, arrange, failNext, keepHistory, benchmarks, secretLengths, calls };
 }
 
 /** What a created vault looks like once it is mounted. */

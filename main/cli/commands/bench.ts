@@ -1,8 +1,12 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
+import {
+  BENCHMARK_GROUPS,
+  type BenchmarkReport,
+  type BenchmarkRow,
+} from '../../../shared/model/benchmark.ts';
 import { formatSize } from '../../../shared/units.ts';
-import { runBenchmark } from '../../services/benchmark/run-benchmark.ts';
+import { runBenchmark } from '../../services/run-benchmark.ts';
 import { openVaults } from '../known-vaults.ts';
 import { formatTable, printResult } from '../output.ts';
 
@@ -15,6 +19,7 @@ const HEADING = [
   'SECTOR',
   'REQUEST',
   'DEPTH',
+  'THREADS',
   'MEDIAN',
   'P5',
   'P95',
@@ -23,13 +28,18 @@ const HEADING = [
 
 /** `lockline bench`: measures this machine and keeps the result with the machine's fingerprint. */
 export async function bench(options: Options): Promise<void> {
-  const report = await runBenchmark({
-    folder: options.folder === undefined ? tmpdir() : resolve(options.folder),
-    isQuick: options.quick === true,
-    onGroup: (group) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[KMeasuring: ${group}`);
+  const folder = options.folder === undefined ? tmpdir() : resolve(options.folder);
+  const request = { groups: [...BENCHMARK_GROUPS], isQuick: options.quick === true };
+  const report = await runBenchmark(
+    request,
+    { folder, mountFolder: null },
+    {
+      onPhase: (_, fraction) => {
+        const percent = Math.round((fraction ?? 0) * 100);
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[KMeasuring: ${percent} %`);
+      },
     },
-  });
+  );
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   using known = openVaults();
   known.benchmarks.add(report);
@@ -43,6 +53,9 @@ function describe(report: BenchmarkReport): string {
     `${machine.processor}, ${machine.cores} cores, ${formatSize(machine.memoryBytes)}, ${machine.runtime}`,
     '',
     formatTable([HEADING, ...rows.map(toRow)]),
+    ...report.unavailable.map(
+      ({ group, name, reason }) => `Not measured: ${group} ${name}: ${reason}`,
+    ),
     '',
     `Encryption costs ${overhead?.read ?? 0} % of this storage's reading and ${overhead?.write ?? 0} % of its writing at 1 MiB (cached by the system)`,
     `Measured in ${seconds} s${report.isQuick ? ', quickly: take it as a hint' : ''}`,
@@ -59,6 +72,7 @@ function toRow(row: BenchmarkRow): readonly string[] {
     row.sectorBytes === null ? '' : String(row.sectorBytes),
     row.requestBytes === null ? '' : formatSize(row.requestBytes),
     row.depth === null ? '' : String(row.depth),
+    row.threads === null ? '' : String(row.threads),
     `${figures[0]} ${row.unit}`,
     ...figures.slice(1),
     row.isReliable ? '' : 'not reliable',

@@ -32,6 +32,7 @@ const FORBIDDEN: Readonly<Record<string, readonly [file: string, imported: strin
   'main-block': ['main/block/up.ts', '../luks/target.ts'],
   'main-luks': ['main/luks/up.ts', '../filesystem/target.ts'],
   'main-filesystem': ['main/filesystem/up.ts', '../luks/target.ts'],
+  'main-benchmark': ['main/benchmark/up.ts', '../services/target.ts'],
   'main-mount': ['main/mount/up.ts', '../luks/target.ts'],
   'main-session': ['main/session/up.ts', '../services/target.ts'],
   'main-store': ['main/store/up.ts', '../services/target.ts'],

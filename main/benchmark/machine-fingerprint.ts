@@ -1,5 +1,5 @@
 import { cpus, release, totalmem, type } from 'node:os';
-import type { MachineFingerprint } from '../../../shared/model/benchmark.ts';
+import type { MachineFingerprint } from '../../shared/model/benchmark.ts';
 
 /** Returns what tells this machine from others as far as figures go. */
 export function machineFingerprint(): MachineFingerprint {

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
-import type { BenchmarkRow } from '../../../shared/model/benchmark.ts';
-import { KIB, MIB } from '../../../shared/units.ts';
-import { SecretBytes } from '../../bytes/secret-bytes.ts';
-import { deriveKey, type KdfParameters } from '../../crypto/kdf.ts';
+import type { BenchmarkRow } from '../../shared/model/benchmark.ts';
+import { KIB, MIB } from '../../shared/units.ts';
+import { SecretBytes } from '../bytes/secret-bytes.ts';
+import { deriveKey, type KdfParameters } from '../crypto/kdf.ts';
 import { summarizeRates } from './measure-rates.ts';
 
 const KEY_BYTES = 64;
@@ -21,18 +21,22 @@ function costs(): readonly Readonly<{ name: string; parameters: KdfParameters }>
   return [
     { name: 'argon2id, 4 passes over 64 MiB', parameters: argon2id((64 * MIB) / KIB) },
     { name: 'argon2id, 4 passes over 256 MiB', parameters: argon2id((256 * MIB) / KIB) },
-    {
-      name: 'pbkdf2-sha256, 1,000,000 iterations',
-      parameters: { type: 'pbkdf2', hash: 'sha256', iterations: 1_000_000, salt },
-    },
+    ...(['sha256', 'sha512'] as const).map((hash) => ({
+      name: `pbkdf2-${hash}, 1,000,000 iterations`,
+      parameters: { type: 'pbkdf2', hash, iterations: 1_000_000, salt } as const,
+    })),
   ];
 }
 
 /** Measures key derivations of known costs, in milliseconds. */
-export async function measureKdf(rounds: number): Promise<readonly BenchmarkRow[]> {
+export async function measureKdf(
+  rounds: number,
+  onProgress: (fraction: number) => void,
+): Promise<readonly BenchmarkRow[]> {
   using passphrase = SecretBytes.copyOf(Buffer.from('a passphrase of usual length'));
   const rows: BenchmarkRow[] = [];
-  for (const { name, parameters } of costs()) {
+  const all = costs();
+  for (const [index, { name, parameters }] of all.entries()) {
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const startMs = performance.now();
@@ -46,9 +50,11 @@ export async function measureKdf(rounds: number): Promise<readonly BenchmarkRow[
       sectorBytes: null,
       requestBytes: null,
       depth: null,
+      threads: null,
       unit: 'ms',
       ...summarizeRates(times),
     });
+    onProgress((index + 1) / all.length);
   }
   return rows;
 }

@@ -1,0 +1,162 @@
+import type { Benchmarks } from '../../main/services/benchmarks.ts';
+import type {
+  BenchmarkReport,
+  BenchmarkRow,
+  KeptReport,
+  MachineFacts,
+} from '../../shared/model/benchmark.ts';
+import { GIB, KIB, MIB } from '../../shared/units.ts';
+
+const MACHINE = {
+  processor: 'AMD EPYC 9B14',
+  cores: 4,
+  memoryBytes: 16 * GIB,
+  system: 'Linux 6.12.0',
+  runtime: 'Node 24.11.0',
+};
+
+const FACTS: MachineFacts = {
+  ...MACHINE,
+  physicalCores: 4,
+  freeMemoryBytes: 9.2 * GIB,
+  hasAes: true,
+  vectorInstructions: ['ssse3', 'avx2', 'vaes', 'vpclmulqdq', 'avx512f'],
+  provider: { name: 'native', implementation: 'vaes-512' },
+  storage: { filesystem: 'ext4', kind: 'solid-state', device: 'nvme0n1p2' },
+};
+
+/** Returns a row with some facts replaced; rates spread by a twentieth to each side. */
+export function fakeRow(changes: Partial<BenchmarkRow>): BenchmarkRow {
+  const median = changes.median ?? 1000;
+  return {
+    group: 'provider',
+    name: 'native',
+    direction: 'read',
+    sectorBytes: 4096,
+    requestBytes: MIB,
+    depth: null,
+    threads: null,
+    unit: 'MiB/s',
+    median,
+    p5: median * 0.95,
+    p95: median * 1.05,
+    deviation: median * 0.03,
+    isReliable: true,
+    ...changes,
+  };
+}
+
+const SWEEP_KIB = [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+const CEILINGS = { inline: 2300, threaded: 4600, auto: 4550 } as const;
+
+/** Returns a report of every group. @param factor - How much quicker than the usual one. */
+export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
+  const rate = (mib: number) => mib * factor;
+  const both = (changes: Partial<BenchmarkRow>, read: number, write: number) => [
+    fakeRow({ ...changes, direction: 'read', median: rate(read) }),
+    fakeRow({ ...changes, direction: 'write', median: rate(write) }),
+  ];
+  const modes = ['inline', 'threaded', 'auto'] as const;
+  const sizeFactor = (mode: (typeof modes)[number], kib: number) =>
+    mode === 'inline' ? kib / (kib + 6) : kib / (kib + (kib < 64 ? 8 : 40));
+  const rows = [
+    ...[512, 4096].flatMap((sectorBytes) =>
+      [4 * KIB, 64 * KIB, MIB].flatMap((requestBytes) => [
+        ...both({ sectorBytes, requestBytes }, 7400, 7300),
+        ...both({ name: 'ecb-wasm', sectorBytes, requestBytes }, 1060, 1040),
+        ...both({ name: 'noble', sectorBytes, requestBytes, isReliable: false }, 31, 29),
+      ]),
+    ),
+    ...modes.flatMap((name) =>
+      [4, 64, 1024, 4096].flatMap((kib) =>
+        [1, 4, 32].flatMap((depth) =>
+          both(
+            { group: 'engine', name, requestBytes: kib * KIB, depth },
+            CEILINGS[name] * sizeFactor(name, kib),
+            CEILINGS[name] * 0.7 * sizeFactor(name, kib),
+          ),
+        ),
+      ),
+    ),
+    ...modes.flatMap((name) =>
+      SWEEP_KIB.map((kib) =>
+        fakeRow({
+          group: 'sweep',
+          name,
+          requestBytes: kib * KIB,
+          depth: 1,
+          median: rate(CEILINGS[name] * sizeFactor(name, kib)),
+        }),
+      ),
+    ),
+    ...[1, 2, 3, 4, 5].flatMap((threads) =>
+      both(
+        { group: 'scaling', name: 'threaded', threads, depth: 1 },
+        2300 * Math.min(threads, 3) ** 0.9,
+        1600 * Math.min(threads, 3) ** 0.85,
+      ),
+    ),
+    ...[4 * KIB, MIB].flatMap((requestBytes) =>
+      (
+        [
+          ['raw', 4100, 2600],
+          ['vault', 2400, 1500],
+          ['raw-direct', 1500, 900],
+          ['vault-direct', 1320, 790],
+          ['mounted', 1180, 640],
+        ] as const
+      ).flatMap(([name, read, write]) =>
+        both(
+          { group: 'storage', name, requestBytes, depth: 1 },
+          requestBytes === MIB ? read : read / 9,
+          requestBytes === MIB ? write : write / 9,
+        ),
+      ),
+    ),
+    fakeKdf('argon2id, 4 passes over 64 MiB', 92 / factor),
+    fakeKdf('argon2id, 4 passes over 256 MiB', 410 / factor),
+    fakeKdf('pbkdf2-sha256, 1,000,000 iterations', 240 / factor),
+    fakeKdf('pbkdf2-sha512, 1,000,000 iterations', 190 / factor),
+  ];
+  return {
+    version: '0.1.0',
+    startedMs,
+    durationMs: 92_000,
+    isQuick: false,
+    machine: MACHINE,
+    rows,
+    unavailable: [
+      {
+        group: 'kernel',
+        name: 'dm-crypt cipher',
+        reason: 'Required kernel crypto interface not available.',
+      },
+    ],
+    storageOverheadPercent: { read: 41.5, write: 42.3 },
+  };
+}
+
+function fakeKdf(name: string, median: number): BenchmarkRow {
+  const none = { direction: null, sectorBytes: null, requestBytes: null };
+  return fakeRow({ group: 'kdf', name, unit: 'ms', median, ...none });
+}
+
+/** Benchmarks that measure nothing: reports are what a test put there. */
+export type FakeBenchmarks = Benchmarks & Readonly<{ keep(reports: readonly KeptReport[]): void }>;
+
+/** @param start - Starts the job, and answers with its id. */
+export function createFakeBenchmarks(start: (call: string) => string): FakeBenchmarks {
+  let kept: readonly KeptReport[] = [];
+  return {
+    keep(reports) {
+      kept = reports;
+    },
+    start: ({ groups, isQuick }, vaultId) =>
+      start(`benchmark ${groups.join('+')} ${isQuick ? 'quick' : 'full'} ${vaultId}`),
+    list: () => kept,
+    remove(id) {
+      kept = kept.filter((report) => report.id !== id);
+    },
+    machine: () => FACTS,
+  };
+}
