@@ -3,6 +3,7 @@ import type { AppSnapshot } from '../shared/model/app.ts';
 import type { VaultSnapshot } from '../shared/model/vault.ts';
 import { useBridge, useCapabilities } from './bridge/bridge-context.tsx';
 import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
+import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx';
 import { CreateScreen } from './features/create/create-screen.tsx';
 import { JobsPanel } from './features/jobs/jobs-panel.tsx';
 import { JobsScreen } from './features/jobs/jobs-screen.tsx';
@@ -51,6 +52,7 @@ export function ScreenInView(props: ScreenInViewProps) {
     );
   }
   if (route.screen === 'jobs') return <JobsScreen jobs={snapshot.jobs} />;
+  if (route.screen === 'benchmark') return <BenchmarkScreen />;
   if (route.screen === 'settings') {
     return (
       <SettingsScreen

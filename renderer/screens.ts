@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ActivityIcon, LockIcon, SettingsIcon } from './components/icons.tsx';
+import { ActivityIcon, GaugeIcon, LockIcon, SettingsIcon } from './components/icons.tsx';
 import type { MessageKey } from './i18n/messages-en.ts';
 import type { ScreenName } from './navigation/route.ts';
 
@@ -8,6 +8,7 @@ export const SCREEN_TITLES: Readonly<Record<ScreenName, MessageKey>> = {
   vaults: 'vaults.title',
   create: 'create.title',
   jobs: 'jobs.title',
+  benchmark: 'benchmark.title',
   settings: 'settings.title',
 };
 
@@ -23,6 +24,7 @@ export type SidebarEntry = Readonly<{
 export const SIDEBAR_ENTRIES: readonly SidebarEntry[] = [
   { screen: 'vaults', keys: 'Alt+V', Icon: LockIcon },
   { screen: 'jobs', keys: 'Alt+J', Icon: ActivityIcon },
+  { screen: 'benchmark', keys: 'Alt+B', Icon: GaugeIcon },
   { screen: 'settings', keys: 'Alt+S', Icon: SettingsIcon },
 ];
 
@@ -31,5 +33,6 @@ export const SCREEN_SHORTCUTS: readonly Readonly<{ code: string; screen: ScreenN
   { code: 'KeyV', screen: 'vaults' },
   { code: 'KeyN', screen: 'create' },
   { code: 'KeyJ', screen: 'jobs' },
+  { code: 'KeyB', screen: 'benchmark' },
   { code: 'KeyS', screen: 'settings' },
 ];

@@ -1,5 +1,5 @@
 /** Screens that need nothing to be named; the one of a vault names it and the tab in view. */
-export type ScreenName = 'vaults' | 'create' | 'jobs' | 'settings';
+export type ScreenName = 'vaults' | 'create' | 'jobs' | 'benchmark' | 'settings';
 
 /** Where the window is. */
 export type Route =

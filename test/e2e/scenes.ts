@@ -2,6 +2,7 @@ import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
 import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 import { fakeJob, fakeVault } from '../support/fake-services.ts';
+import { BENCHMARK_SCENES } from './benchmark-scenes.ts';
 import { MOUNTED, PERFORMANCE_SCENES } from './performance-scenes.ts';
 import type { Scene } from './scene.ts';
 
@@ -185,6 +186,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByText('aes-xts-plain64').waitFor();
   },
   'vault-locked': openFromMenu('Details'),
+  ...BENCHMARK_SCENES,
   ...PERFORMANCE_SCENES,
   'performance-locked': openFromMenu('Performance'),
   'vault-settings': async (page, fake) => {

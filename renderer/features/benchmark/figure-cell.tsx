@@ -1,0 +1,32 @@
+import type { BenchmarkRow } from '../../../shared/model/benchmark.ts';
+import { t } from '../../i18n/translate.ts';
+import classes from './figure-cell.module.css';
+import { sayFigure, saySpread } from './say-figures.ts';
+
+type FigureCellProps = Readonly<{
+  row: BenchmarkRow | undefined;
+  /** Figure that fills the whole bar; none is drawn without it. */
+  highest?: number;
+}>;
+
+/** A figure with a bar as long as it is high, its spread, and a mark where it is not reliable. */
+export function FigureCell({ row, highest }: FigureCellProps) {
+  return (
+    <td className={classes['cell']} title={row && saySpread(row)}>
+      {row !== undefined && highest !== undefined && highest > 0 && (
+        <span
+          className={classes['bar']}
+          style={{ inlineSize: `${Math.min(100, (row.median / highest) * 100)}%` }}
+        />
+      )}
+      <span className={classes['value']}>
+        {sayFigure(row)}
+        {row !== undefined && !row.isReliable && (
+          <span className={classes['mark']} title={t('benchmark.notReliableText')}>
+            {t('benchmark.notReliable')}
+          </span>
+        )}
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,117 @@
+import { useState } from 'react';
+import type { BenchmarkReport, MachineFacts } from '../../../shared/model/benchmark.ts';
+import type { KdfEstimate } from '../../../shared/model/kdf-estimate.ts';
+import { formatSize, GIB, KIB, MIB } from '../../../shared/units.ts';
+import { useBridge } from '../../bridge/bridge-context.tsx';
+import { KdfTime } from '../../components/kdf-time.tsx';
+import { Section } from '../../components/screen.tsx';
+import { SpaceBar } from '../../components/space-bar.tsx';
+import { formatCount, formatSeconds } from '../../i18n/format.ts';
+import { t } from '../../i18n/translate.ts';
+import { useCommand } from '../../store/use-command.ts';
+import classes from './benchmark.module.css';
+import { FigureCell } from './figure-cell.tsx';
+
+type KdfTabProps = Readonly<{
+  report: BenchmarkReport | null;
+  machine: MachineFacts | null;
+  firstTimeMs: number;
+}>;
+
+/** Key derivations of known costs, and what a time of unlocking buys on this machine. */
+export function KdfTab({ report, machine, firstTimeMs }: KdfTabProps) {
+  const rows = report?.rows.filter(({ group }) => group === 'kdf') ?? [];
+  return (
+    <>
+      {rows.length > 0 && (
+        <div className={classes['scroller']}>
+          <table className={classes['table']} aria-label={t('benchmark.tab.kdf')}>
+            <thead>
+              <tr>
+                <th scope="col">{t('benchmark.name')}</th>
+                <th scope="col">{t('benchmark.kdfTime')}</th>
+                <th scope="col">{t('benchmark.kdfRate')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.name}>
+                  <th scope="row">{row.name}</th>
+                  <FigureCell row={row} highest={Math.max(...rows.map((r) => r.median))} />
+                  <td>{sayRate(row.name, row.median)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <KdfTrial machine={machine} firstTimeMs={firstTimeMs} />
+    </>
+  );
+}
+
+type KdfTrialProps = Omit<KdfTabProps, 'report'>;
+
+function KdfTrial({ machine, firstTimeMs }: KdfTrialProps) {
+  const bridge = useBridge();
+  const command = useCommand();
+  const [targetMs, setTargetMs] = useState(firstTimeMs);
+  const [estimate, setEstimate] = useState<KdfEstimate | null>(null);
+  const measure = (wantedMs: number) =>
+    void command.run(async () => {
+      const choice = { type: 'argon2id', targetMs: wantedMs } as const;
+      setEstimate(await bridge.call('kdf.estimate', { choice }));
+    });
+  return (
+    <Section title={t('benchmark.kdfTry')}>
+      <KdfTime
+        label={t('settings.kdfTime')}
+        valueMs={targetMs}
+        text={sayEstimate(estimate, command.isRunning)}
+        onChange={setTargetMs}
+        onSettled={measure}
+      />
+      {estimate !== null && machine !== null && (
+        <>
+          <SpaceBar
+            label={t('benchmark.kdfMemory')}
+            text={t('benchmark.kdfMemoryText', {
+              memory: formatSize(estimate.memoryKib * KIB),
+              free: formatSize(machine.freeMemoryBytes),
+            })}
+            fraction={Math.min(1, (estimate.memoryKib * KIB) / machine.freeMemoryBytes)}
+          />
+          <p className={classes['hint']}>{t(`benchmark.kdfOpens.${opensOn(estimate)}`)}</p>
+        </>
+      )}
+      <p className={classes['hint']}>{t('benchmark.kdfAttack')}</p>
+    </Section>
+  );
+}
+
+/** Where so much memory can be had for an unlock. */
+export function opensOn({ memoryKib }: KdfEstimate): 'phone' | 'laptop' | 'desktop' {
+  const bytes = memoryKib * KIB;
+  if (bytes <= 256 * MIB) return 'phone';
+  return bytes <= GIB ? 'laptop' : 'desktop';
+}
+
+function sayEstimate(estimate: KdfEstimate | null, isMeasuring: boolean): string {
+  if (isMeasuring) return t('create.kdfMeasuring');
+  if (estimate === null) return '';
+  const { memoryKib, iterations, parallel, milliseconds } = estimate;
+  return [
+    t('create.kdfEstimate', {
+      seconds: formatSeconds(milliseconds),
+      memory: formatSize(memoryKib * KIB),
+    }),
+    `argon2id t=${iterations} p=${parallel}`,
+  ].join(' · ');
+}
+
+/** Iterations a second stand for PBKDF2 alone: an Argon2 pass is no unit of its own. */
+function sayRate(name: string, milliseconds: number): string {
+  const iterations = /, ([\d,]+) iterations$/.exec(name)?.[1]?.replaceAll(',', '');
+  if (iterations === undefined || milliseconds === 0) return t('performance.none');
+  return formatCount((Number(iterations) * 1000) / milliseconds);
+}
