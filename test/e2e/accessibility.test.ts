@@ -43,6 +43,11 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['narrow', 'many-vaults'],
     ['narrow', 'performance'],
     ['narrow', 'performance-notes'],
+    ['narrow', 'performance-effect'],
+    ['narrow', 'performance-tables'],
+    ['narrow', 'benchmark-engines'],
+    ['narrow', 'benchmark-storage'],
+    ['narrow', 'benchmark-history'],
     ['small', 'long-names'],
   ] as const)('nothing is cut off sideways in a %s window of %s', async (size, scene) => {
     await using window = await openFakeWindow(browser, { size, colorScheme: 'light' });

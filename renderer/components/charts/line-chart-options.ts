@@ -54,7 +54,7 @@ export function createOptions(
   return {
     width: Math.max(1, place.clientWidth),
     height: spec.height,
-    padding: [10, 12, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,

@@ -4,6 +4,7 @@ import { exportReport, TEXT_FORMATS, type TextFormat } from '../../../shared/exp
 import type { BenchmarkReport } from '../../../shared/model/benchmark.ts';
 import { LiveRegion } from '../../components/live-region.tsx';
 import { t } from '../../i18n/translate.ts';
+import classes from './benchmark.module.css';
 import { drawReport } from './draw-report.ts';
 import { saveFile } from './save-file.ts';
 
@@ -31,6 +32,9 @@ export function ExportButtons({ report }: { report: BenchmarkReport }) {
   };
   return (
     <Group gap={6} role="group" aria-label={t('benchmark.export')}>
+      <span className={classes['export']} aria-hidden="true">
+        {t('benchmark.export')}
+      </span>
       {FORMATS.map((format) => (
         <Button
           key={format}

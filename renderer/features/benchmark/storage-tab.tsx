@@ -7,7 +7,6 @@ import { DIRECTIONS } from '../../../shared/model/statistics.ts';
 import { formatSize, MIB } from '../../../shared/units.ts';
 import { Section } from '../../components/screen.tsx';
 import { formatCount, formatMicroseconds } from '../../i18n/format.ts';
-import { formatChange } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { FigureCell } from './figure-cell.tsx';
@@ -109,7 +108,8 @@ function StorageTable({ label, names, rows }: StorageTableProps) {
 
 function sayLoss(raw: BenchmarkRow | undefined, other: BenchmarkRow | undefined): string {
   if (raw === undefined || other === undefined || raw.median === 0) return t('performance.none');
-  return formatChange((other.median / raw.median - 1) * 100);
+  const percent = Math.round((1 - other.median / raw.median) * 100);
+  return t('performance.percent', { value: percent });
 }
 
 function sayRequests(row: BenchmarkRow | undefined): string | undefined {
