@@ -9,3 +9,5 @@ const DIST = basename(ABOVE_MAIN) === 'dist' ? ABOVE_MAIN : join(ABOVE_MAIN, 'di
 export const RENDERER_FOLDER = join(DIST, 'renderer');
 /** The built preload script. */
 export const PRELOAD_FILE = join(DIST, 'preload/preload.cjs');
+/** Icons in the sizes that the desktop wants. */
+export const ICON_FOLDER = join(dirname(DIST), 'resources/icons');

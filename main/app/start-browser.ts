@@ -3,7 +3,9 @@
  * locks all vaults before it ends.
  */
 import { toWireError } from '../../shared/errors/vault-error.ts';
+import { AutoLocker } from '../services/auto-lock/auto-locker.ts';
 import { createServices } from '../services/create-services.ts';
+import { EventLog } from '../services/event-log.ts';
 import { openDatabaseOrMemory } from '../services/known-vaults.ts';
 import type { Services } from '../services/services.ts';
 import { hardenProcess } from '../system/harden-process.ts';
@@ -16,7 +18,8 @@ import {
 } from './browser/browser-window-host.ts';
 import { RENDERER_FOLDER } from './dist-folder.ts';
 import { lockAllVaults } from './lock-all-vaults.ts';
-import { logToStderr } from './log.ts';
+import { createLog } from './log.ts';
+import { connectLogind, LOGIND_EVENTS } from './logind-events.ts';
 import { openFoldersAfterMount } from './open-after-mount.ts';
 
 /** The browser has read the page long before. */
@@ -27,22 +30,34 @@ await run();
 async function run(): Promise<void> {
   // SECURITY: passphrases pass through on their way from the window to the vault process.
   hardenProcess();
+  const eventLog = new EventLog();
+  const log = createLog(eventLog);
+  const logFailure = (event: string) => (error: unknown) =>
+    log(event, { code: toWireError(error).code });
   await using services = await createServices(
-    openDatabaseOrMemory((reason) => logToStderr('database-in-memory', { reason })),
+    openDatabaseOrMemory((reason) => log('database-in-memory', { reason })),
   );
-  const host = createBrowserWindowHost(process.env);
+  using logind = await connectLogind(process.env);
+  const host = createBrowserWindowHost(process.env, logind === undefined ? [] : LOGIND_EVENTS);
   const browser = await startBrowserHost({
     services,
     host,
     rendererFolder: RENDERER_FOLDER,
-    log: logToStderr,
+    log,
+    eventLog,
   });
   using _opening = openFoldersAfterMount(services, host, logFailure('open-folder-failed'));
+  using locker = new AutoLocker({
+    services,
+    sources: logind === undefined ? [] : [logind],
+    onLock: (_vault, reason) => log('auto-lock', { reason }),
+  });
+  locker.start();
   process.stdout.write(`Lockline is ready at ${browser.url}\n`);
   using _page = openPage(browser.url);
   await ending();
   await browser.close();
-  await lockBeforeEnd(services);
+  await lockBeforeEnd(services, logFailure('lock-failed'));
 }
 
 /** Opens the browser where there is a desktop. */
@@ -62,13 +77,12 @@ function ending(): Promise<void> {
   });
 }
 
-async function lockBeforeEnd(services: Services): Promise<void> {
-  const { mountedLeft } = await lockAllVaults(services, logFailure('lock-failed'));
+async function lockBeforeEnd(
+  services: Services,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
+  const { mountedLeft } = await lockAllVaults(services, onFailure);
   if (mountedLeft.length === 0) return;
   process.stderr.write(`Still mounted, as files are in use: ${mountedLeft.join(', ')}\n`);
   process.exitCode = 6;
-}
-
-function logFailure(event: string): (error: unknown) => void {
-  return (error) => logToStderr(event, { code: toWireError(error).code });
 }

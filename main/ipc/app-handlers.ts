@@ -1,10 +1,13 @@
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
 import type { Settings } from '../../shared/model/settings.ts';
+import { writeDiagnostics } from '../services/diagnostics.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
 import { parseTypedPath } from './path-grants.ts';
 
 type AppChannel =
   | 'app.snapshot'
+  | 'app.log'
+  | 'app.diagnostics'
   | 'host.capabilities'
   | 'path.choose'
   | 'path.grant'
@@ -21,9 +24,14 @@ export function createAppHandlers({
   services,
   host,
   grants,
+  eventLog,
 }: HandlerContext): HandlersOf<AppChannel> {
   return {
     'app.snapshot': () => services.snapshot(),
+    'app.log': () => eventLog.list(),
+    'app.diagnostics': () => ({
+      path: writeDiagnostics(services.snapshot(), eventLog.list()),
+    }),
     'host.capabilities': () => host.capabilities,
     'path.choose': async ({ purpose, suggestedName }) => {
       const path = await host.choosePath(purpose, suggestedName);

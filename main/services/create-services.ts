@@ -166,10 +166,17 @@ class AppServices implements Services {
     });
   }
 
-  async lockAll(isForced: boolean): Promise<void> {
+  lookNow(): Promise<void> {
+    return this.#monitor.refresh();
+  }
+
+  async lockAll(isForced: boolean, kept: ReadonlySet<string> = new Set()): Promise<void> {
     this.#jobs.cancelAll();
     await this.#monitor.refresh();
-    const { sessions } = this.#monitor;
+    const keptRecords = this.#vaults.list().filter(({ id }) => kept.has(id));
+    const sessions = this.#monitor.sessions.filter(
+      (session) => !keptRecords.some((record) => sessionOf(record, [session]) !== undefined),
+    );
     const outcomes = await Promise.allSettled(sessions.map((s) => lockSession(s, isForced)));
     await this.#monitor.refresh();
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;

@@ -51,7 +51,10 @@ export interface Services extends AsyncDisposable {
   addVault(path: string): Promise<string>;
   mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string>;
   lockVault(vaultId: string, isForced: boolean): Promise<string>;
-  lockAll(isForced: boolean): Promise<void>;
+  /** @param kept - Ids of the vaults that stay as they are. */
+  lockAll(isForced: boolean, kept?: ReadonlySet<string>): Promise<void>;
+  /** Looks at the mounted vaults now, also while nobody watches. */
+  lookNow(): Promise<void>;
   /** Changes name and options of a vault on the list. */
   updateVault(vaultId: string, changes: VaultChanges): void;
   /**

@@ -1,6 +1,8 @@
 /** Names of all channels, apart from their schemas so that the preload script stays small. */
 export const CHANNELS = [
   'app.snapshot',
+  'app.log',
+  'app.diagnostics',
   'host.capabilities',
   'path.choose',
   'path.grant',

@@ -14,6 +14,7 @@ import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts
 import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
 import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
+import type { LogEntry } from '../model/log-entry.ts';
 import type { PlaceInfo } from '../model/place.ts';
 import { settingsSchema } from '../model/settings.ts';
 import type { HistoryPoint } from '../model/statistics.ts';
@@ -53,6 +54,10 @@ export type UnlockSecretInput = z.infer<typeof unlockSecret>;
 
 export const CONTRACT = {
   'app.snapshot': channel(nothing)<AppSnapshot>(),
+  /** The last events of this run, paths replaced. */
+  'app.log': channel(nothing)<readonly LogEntry[]>(),
+  /** Writes a bundle for a fault report, without names or paths of vaults. */
+  'app.diagnostics': channel(nothing)<Readonly<{ path: string }>>(),
   'host.capabilities': channel(nothing)<HostCapabilities>(),
   /** Asks with the system's dialog; null where the person cancelled. */
   'path.choose': channel(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHandlers } from '../../main/ipc/create-handlers.ts';
 import { createPathGrants } from '../../main/ipc/path-grants.ts';
+import { EventLog } from '../../main/services/event-log.ts';
 import { CHANNELS, type Channel, isChannel } from '../../shared/ipc/channels.ts';
 import { CONTRACT } from '../../shared/ipc/contract.ts';
 import { DEFAULT_CREATE_OPTIONS } from '../../shared/model/create-options.ts';
@@ -14,6 +15,8 @@ const PASSPHRASE = { kind: 'passphrase', bytes: new Uint8Array([1]) };
 /** One good input of each channel. */
 const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'app.snapshot': {},
+  'app.log': {},
+  'app.diagnostics': {},
   'host.capabilities': {},
   'path.choose': { purpose: 'create', suggestedName: 'Vault.luks' },
   'path.grant': { purpose: 'add', path: '/tmp/a' },
@@ -56,7 +59,12 @@ const accepts = (channel: Channel, input: unknown) =>
 describe('the contract', () => {
   it('has a schema and a handler for each channel and none beside', () => {
     const { services } = createFakeServices();
-    const context = { services, host: createFakeHost(), grants: createPathGrants() };
+    const context = {
+      services,
+      host: createFakeHost(),
+      grants: createPathGrants(),
+      eventLog: new EventLog(),
+    };
     expect(Object.keys(createHandlers(context)).sort()).toEqual([...CHANNELS].sort());
     expect(Object.keys(CONTRACT).sort()).toEqual([...CHANNELS].sort());
   });

@@ -160,8 +160,11 @@ export function createFakeServices(): FakeServices {
       calls.push(`lock ${vaultId} ${isForced}`);
       return finish('lock', vaultId, vaultId);
     },
-    async lockAll(isForced) {
-      calls.push(`lock-all ${isForced}`);
+    async lockAll(isForced, kept = new Set()) {
+      calls.push([`lock-all ${isForced}`, ...kept].join(' without '));
+    },
+    async lookNow() {
+      calls.push('look');
     },
     async removeVault(vaultId, deleteFile) {
       calls.push(`remove ${vaultId} ${deleteFile}`);

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { type BrowserHost, startBrowserHost } from '../../main/app/browser/browser-host.ts';
+import { EventLog } from '../../main/services/event-log.ts';
 import { RENDERER_FOLDER } from '../../resources/build/build-renderer.ts';
 import { createFakeHost } from './fake-host.ts';
 import { createFakeServices, type FakeServices } from './fake-services.ts';
@@ -30,6 +31,7 @@ export async function openFakeWindow(browser: Browser, look: WindowLook): Promis
     host: createFakeHost(),
     rendererFolder: RENDERER_FOLDER,
     log: () => {},
+    eventLog: new EventLog(),
   });
   const viewport = WINDOW_SIZES[look.size];
   const window = await openWindow(browser, host.url, { viewport, colorScheme: look.colorScheme });

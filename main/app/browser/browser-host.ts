@@ -13,6 +13,7 @@ import { createHandlers } from '../../ipc/create-handlers.ts';
 import type { Host } from '../../ipc/host.ts';
 import { createPathGrants } from '../../ipc/path-grants.ts';
 import { createRouter, type Log } from '../../ipc/router.ts';
+import type { EventLog } from '../../services/event-log.ts';
 import type { Services } from '../../services/services.ts';
 import { type RendererFiles, readRendererFiles } from '../renderer-files.ts';
 import { OPEN_PATH, readTarget, SOCKET_NAME, servePage } from './page-server.ts';
@@ -34,6 +35,8 @@ export type BrowserHostOptions = Readonly<{
   /** The built renderer, `dist/renderer`. */
   rendererFolder: string;
   log: Log;
+  /** What `log` keeps, for the window to show. */
+  eventLog: EventLog;
   /** 0 takes a free one. */
   port?: number;
 }>;
@@ -75,10 +78,13 @@ function attach(
   port: number,
   keys: SessionKeys,
   files: RendererFiles,
-  { services, host, log }: BrowserHostOptions,
+  { services, host, log, eventLog }: BrowserHostOptions,
 ): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_MESSAGE_BYTES });
-  const router = createRouter(createHandlers({ services, host, grants: createPathGrants() }), log);
+  const router = createRouter(
+    createHandlers({ services, host, grants: createPathGrants(), eventLog }),
+    log,
+  );
   http.on('request', (request, response) => {
     servePage({ port, keys, files, log }, request, response);
   });

@@ -3,12 +3,20 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
+import type { LockEvent } from '../../../shared/model/auto-lock.ts';
 import type { Host } from '../../ipc/host.ts';
 
 const OPENER = 'xdg-open';
 
-/** Returns the {@link Host} of a browser window: no dialogs of the system, typed paths instead. */
-export function createBrowserWindowHost(environment: NodeJS.ProcessEnv): Host {
+/**
+ * Returns the {@link Host} of a browser window: no dialogs of the system, typed paths instead.
+ *
+ * @param lockEvents - What the app is told of.
+ */
+export function createBrowserWindowHost(
+  environment: NodeJS.ProcessEnv,
+  lockEvents: readonly LockEvent[] = [],
+): Host {
   const canOpenFolders = hasDesktop(environment) && hasOpener(environment);
   return {
     capabilities: {
@@ -17,7 +25,7 @@ export function createBrowserWindowHost(environment: NodeJS.ProcessEnv): Host {
       canOpenFolders,
       canStorePassphrases: false,
       isDesktopApp: false,
-      lockEvents: [],
+      lockEvents,
       suggestedFolder: homedir(),
     },
     choosePath: async () => {

@@ -1,30 +1,55 @@
 /** Entry of the Electron host. Everything but its windows is shared with the browser host. */
-import { app, Menu, protocol, session } from 'electron/main';
+import { join } from 'node:path';
+import {
+  app,
+  type BrowserWindow,
+  Menu,
+  powerMonitor,
+  protocol,
+  safeStorage,
+  screen,
+  session,
+} from 'electron/main';
 import { toWireError } from '../../../shared/errors/vault-error.ts';
+import type { LockEvent } from '../../../shared/model/auto-lock.ts';
 import { createHandlers } from '../../ipc/create-handlers.ts';
+import type { Host } from '../../ipc/host.ts';
 import { createPathGrants } from '../../ipc/path-grants.ts';
 import { createRouter } from '../../ipc/router.ts';
+import { AutoLocker } from '../../services/auto-lock/auto-locker.ts';
 import { createServices } from '../../services/create-services.ts';
+import { EventLog } from '../../services/event-log.ts';
 import { openDatabaseOrMemory } from '../../services/known-vaults.ts';
-import { PRELOAD_FILE, RENDERER_FOLDER } from '../dist-folder.ts';
-import { logToStderr } from '../log.ts';
+import type { Services } from '../../services/services.ts';
+import { dataFolder } from '../../store/data-folder.ts';
+import { appWords } from '../app-words.ts';
+import { AT_LOGIN_OPTION } from '../autostart.ts';
+import { ICON_FOLDER, PRELOAD_FILE, RENDERER_FOLDER } from '../dist-folder.ts';
+import { createLog } from '../log.ts';
+import { connectLogind, LOGIND_EVENTS } from '../logind-events.ts';
+import { mountAtStart } from '../mount-at-start.ts';
 import { openFoldersAfterMount } from '../open-after-mount.ts';
 import { readRendererFiles } from '../renderer-files.ts';
 import { APP_SCHEME, createAppProtocol } from './app-protocol.ts';
+import { DesktopShell } from './desktop-shell.ts';
 import { connectElectronIpc } from './electron-ipc.ts';
+import { createElectronKeychain } from './electron-keychain.ts';
+import { createElectronLockEvents, electronLockEvents } from './electron-lock-events.ts';
 import { createElectronWindowHost } from './electron-window-host.ts';
 import { hardenContents } from './harden-contents.ts';
 import { hardenSession } from './harden-session.ts';
 import { openMainWindow } from './main-window.ts';
 import { guardQuit } from './quit-guard.ts';
 
+const eventLog = new EventLog();
+const log = createLog(eventLog);
 const logFailure = (event: string) => (error: unknown) =>
-  logToStderr(event, { code: toWireError(error).code });
+  log(event, { code: toWireError(error).code });
 
 if (app.requestSingleInstanceLock()) {
   // Not awaited here: Electron becomes ready only after this module is done.
   run().catch((error: unknown) => {
-    logToStderr('start-failed', {
+    log('start-failed', {
       error: error instanceof Error ? (error.stack ?? '') : 'unknown',
     });
     app.exit(1);
@@ -42,23 +67,83 @@ async function run(): Promise<void> {
   Menu.setApplicationMenu(null);
   hardenSession(session.defaultSession);
 
+  const keychain = createElectronKeychain(safeStorage, join(dataFolder(), 'keychain'));
   const services = await createServices(
-    openDatabaseOrMemory((reason) => logToStderr('database-in-memory', { reason })),
+    openDatabaseOrMemory((reason) => log('database-in-memory', { reason })),
+    keychain,
   );
-  const host = createElectronWindowHost();
+  const logind = process.platform === 'linux' ? await connectLogind(process.env) : undefined;
+  const sources = [createElectronLockEvents(powerMonitor), ...(logind ? [logind] : [])];
+  const lockEvents: readonly LockEvent[] = logind
+    ? LOGIND_EVENTS
+    : electronLockEvents(process.platform);
+  const host = createElectronWindowHost({
+    words: () => appWords(services.snapshot().settings.language, app.getLocale()),
+    canStorePassphrases: keychain.isAvailable,
+    lockEvents,
+  });
+  await serveWindow(services, host);
+  guardQuit(services, logFailure('lock-failed'));
+  const window = await openWindow(services);
+  const shell = createShell(services, host, window);
+  new AutoLocker({
+    services,
+    sources,
+    onLock: ({ name }, reason) => {
+      log('auto-lock', { reason });
+      shell.notify({ title: 'Lockline', body: shell.words.lockedByRule(name) });
+    },
+  }).start();
+  await mountAtStart(services, logFailure('mount-at-start-failed'));
+}
+
+/** Serves the page and the contract, and opens folders after mounts. */
+async function serveWindow(services: Services, host: Host): Promise<void> {
   const grants = createPathGrants();
   protocol.handle(APP_SCHEME, createAppProtocol(await readRendererFiles(RENDERER_FOLDER)));
-  connectElectronIpc(
-    createRouter(createHandlers({ services, host, grants }), logToStderr),
-    services,
-  );
+  const handlers = createHandlers({ services, host, grants, eventLog });
+  connectElectronIpc(createRouter(handlers, log), services);
   openFoldersAfterMount(services, host, logFailure('open-folder-failed'));
-  guardQuit(services, logFailure('lock-failed'));
-  app.on('window-all-closed', () => app.quit());
+}
 
-  const window = await openMainWindow(PRELOAD_FILE);
-  app.on('second-instance', () => {
+function openWindow(services: Services): Promise<BrowserWindow> {
+  const { settings } = services.snapshot();
+  return openMainWindow({
+    preloadFile: PRELOAD_FILE,
+    statePath: join(dataFolder(), 'window.json'),
+    areas: screen.getAllDisplays().map(({ workArea }) => workArea),
+    isHidden: settings.startMinimised || process.argv.includes(AT_LOGIN_OPTION),
+    keepsInTray: () => services.snapshot().settings.keepInTray,
+  });
+}
+
+function createShell(services: Services, host: Host, window: BrowserWindow): DesktopShell {
+  const show = () => {
     if (window.isMinimized()) window.restore();
+    window.show();
     window.focus();
+  };
+  app.on('second-instance', show);
+  app.on('activate', show);
+  app.on('window-all-closed', () => app.quit());
+  return new DesktopShell({
+    app,
+    window,
+    services,
+    iconFolder: ICON_FOLDER,
+    actions: {
+      show,
+      unlock: show,
+      lock: (vaultId) => {
+        services.lockVault(vaultId, false).catch(logFailure('lock-failed'));
+      },
+      openFolder: (mountPoint) => {
+        host.openFolder(mountPoint).catch(logFailure('open-folder-failed'));
+      },
+      lockAll: () => {
+        services.lockAll(false).catch(logFailure('lock-failed'));
+      },
+      quit: () => app.quit(),
+    },
   });
 }

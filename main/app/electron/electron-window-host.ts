@@ -8,23 +8,38 @@ import {
   type SaveDialogOptions,
 } from 'electron/main';
 import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
+import type { LockEvent } from '../../../shared/model/auto-lock.ts';
 import type { PathPurpose } from '../../../shared/model/host.ts';
 import type { Host } from '../../ipc/host.ts';
+import type { AppWords } from '../app-words.ts';
+
+export type ElectronHostOptions = Readonly<{
+  /** In the language of now. */
+  words: () => AppWords;
+  canStorePassphrases: boolean;
+  lockEvents: readonly LockEvent[];
+}>;
 
 /** Returns the {@link Host} of an Electron window: the system's dialogs and file manager. */
-export function createElectronWindowHost(): Host {
+export function createElectronWindowHost({
+  words,
+  canStorePassphrases,
+  lockEvents,
+}: ElectronHostOptions): Host {
   return {
     capabilities: {
       kind: 'electron',
       hasNativeDialogs: true,
       canOpenFolders: true,
-      canStorePassphrases: false,
+      canStorePassphrases,
       isDesktopApp: true,
-      lockEvents: [],
+      lockEvents,
       suggestedFolder: homedir(),
     },
     choosePath: (purpose, suggestedName) =>
-      purpose === 'create' ? chooseNewFile(suggestedName) : chooseExisting(purpose),
+      purpose === 'create'
+        ? chooseNewFile(suggestedName, words().newVault)
+        : chooseExisting(purpose, words()),
     openFolder: async (path) => {
       const complaint = await shell.openPath(path);
       if (complaint !== '') throw new UnsupportedError('platform-unsupported');
@@ -32,9 +47,9 @@ export function createElectronWindowHost(): Host {
   };
 }
 
-async function chooseNewFile(suggestedName: string): Promise<string | null> {
+async function chooseNewFile(suggestedName: string, title: string): Promise<string | null> {
   const options: SaveDialogOptions = {
-    title: 'New vault',
+    title,
     defaultPath: join(homedir(), suggestedName),
     // Main never overwrites a file, so the system's own question would promise too much.
     properties: ['createDirectory', 'showHiddenFiles'],
@@ -47,14 +62,23 @@ async function chooseNewFile(suggestedName: string): Promise<string | null> {
 }
 
 const OPEN_OPTIONS: Readonly<Record<Exclude<PathPurpose, 'create'>, OpenDialogOptions>> = {
-  add: { title: 'Add an existing vault', properties: ['openFile'] },
-  keyfile: { title: 'Keyfile', properties: ['openFile', 'showHiddenFiles'] },
-  'mount-point': { title: 'Mount point', properties: ['openDirectory', 'createDirectory'] },
+  add: { properties: ['openFile'] },
+  keyfile: { properties: ['openFile', 'showHiddenFiles'] },
+  'mount-point': { properties: ['openDirectory', 'createDirectory'] },
 };
 
-async function chooseExisting(purpose: Exclude<PathPurpose, 'create'>): Promise<string | null> {
+const TITLES = {
+  add: 'addVault',
+  keyfile: 'keyfile',
+  'mount-point': 'mountPoint',
+} as const;
+
+async function chooseExisting(
+  purpose: Exclude<PathPurpose, 'create'>,
+  words: AppWords,
+): Promise<string | null> {
   const window = BrowserWindow.getFocusedWindow();
-  const options = OPEN_OPTIONS[purpose];
+  const options = { ...OPEN_OPTIONS[purpose], title: words[TITLES[purpose]] };
   const { canceled, filePaths } = await (window === null
     ? dialog.showOpenDialog(options)
     : dialog.showOpenDialog(window, options));

@@ -1,5 +1,11 @@
-import { BrowserWindow, type BrowserWindowConstructorOptions } from 'electron/main';
+import {
+  app,
+  BrowserWindow,
+  type BrowserWindowConstructorOptions,
+  type Rectangle,
+} from 'electron/main';
 import { APP_PAGE } from './app-protocol.ts';
+import { readWindowState, writeWindowState } from './window-state.ts';
 
 /** Options of the one window: its page is a view, sandboxed and without Node. */
 export function mainWindowOptions(preloadFile: string): BrowserWindowConstructorOptions {
@@ -29,10 +35,41 @@ export function mainWindowOptions(preloadFile: string): BrowserWindowConstructor
   };
 }
 
-/** Opens the window; it shows itself when its page is painted. */
-export async function openMainWindow(preloadFile: string): Promise<BrowserWindow> {
-  const window = new BrowserWindow(mainWindowOptions(preloadFile));
-  window.once('ready-to-show', () => window.show());
+export type OpenWindowOptions = Readonly<{
+  preloadFile: string;
+  /** File that remembers where the window was. */
+  statePath: string;
+  /** Work areas of the screens. */
+  areas: readonly Rectangle[];
+  /** Opens without being shown. */
+  isHidden: boolean;
+  /** Asked when the window is closed: it is then hidden instead. */
+  keepsInTray: () => boolean;
+}>;
+
+/** Opens the window where it was last; it shows itself when its page is painted. */
+export async function openMainWindow(options: OpenWindowOptions): Promise<BrowserWindow> {
+  const state = readWindowState(options.statePath, options.areas);
+  const { isMaximised = false, ...bounds } = state ?? {};
+  const window = new BrowserWindow({ ...mainWindowOptions(options.preloadFile), ...bounds });
+  if (isMaximised) window.maximize();
+  if (options.isHidden) window.hide();
+  else window.once('ready-to-show', () => window.show());
+  rememberState(window, options);
   await window.loadURL(APP_PAGE);
   return window;
+}
+
+function rememberState(window: BrowserWindow, { statePath, keepsInTray }: OpenWindowOptions): void {
+  let isQuitting = false;
+  app.on('before-quit', () => {
+    isQuitting = true;
+  });
+  window.on('close', (event) => {
+    const bounds = window.getNormalBounds();
+    writeWindowState(statePath, { ...bounds, isMaximised: window.isMaximized() });
+    if (isQuitting || !keepsInTray()) return;
+    event.preventDefault();
+    window.hide();
+  });
 }

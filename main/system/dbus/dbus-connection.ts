@@ -43,13 +43,14 @@ export type CallOptions = Readonly<{
   timeoutMs?: number;
 }>;
 
-/** A connection to a message bus, on which methods are called; signals are not listened to. */
+/** A connection to a message bus, on which methods are called and signals are listened to. */
 export class DbusConnection implements Disposable {
   readonly #wire: DescriptorSocket;
   readonly #waiting = new Map<number, Waiting>();
   #received: Uint8Array = new Uint8Array();
   #serial = 0;
   #failure: VaultError | undefined;
+  #onSignal: ((signal: DbusMessage) => void) | undefined;
 
   private constructor(wire: DescriptorSocket) {
     this.#wire = wire;
@@ -111,6 +112,17 @@ export class DbusConnection implements Disposable {
     }
   }
 
+  /**
+   * Listens to the signals that a match rule names; there is one listener for all rules.
+   *
+   * @param rule - As the specification writes them, such as `type='signal',interface='x.y'`.
+   * @throws DbusError where the bus refuses the rule.
+   */
+  async listen(rule: string, onSignal: (signal: DbusMessage) => void): Promise<void> {
+    this.#onSignal = onSignal;
+    await this.call({ ...BUS, member: 'AddMatch', body: [{ type: 's', value: rule }] });
+  }
+
   async #send(bytes: Uint8Array, descriptor: number | undefined): Promise<void> {
     if (descriptor !== undefined) {
       const errno = sendWithDescriptor(this.#wire.fd, bytes, descriptor);
@@ -135,7 +147,8 @@ export class DbusConnection implements Disposable {
       this.#received = this.#received.subarray(lengthBytes);
       try {
         const message = parseMessage(bytes);
-        this.#settle(message.replySerial, message);
+        if (message.type === 'signal') this.#onSignal?.(message);
+        else this.#settle(message.replySerial, message);
       } catch (error) {
         this.#fail(error instanceof VaultError ? error : failed('malformed message'));
         return;
@@ -145,7 +158,7 @@ export class DbusConnection implements Disposable {
 
   #settle(serial: number, outcome: DbusMessage | VaultError): void {
     const waiting = this.#waiting.get(serial);
-    if (waiting === undefined) return; // a signal, or an answer that came too late
+    if (waiting === undefined) return; // an answer that came too late
     if (outcome instanceof VaultError) waiting.reject(outcome);
     else waiting.resolve(outcome);
   }

@@ -47,6 +47,10 @@ export type DbusMessage = Readonly<{
   /** Of the call that it answers; 0 where it answers none. */
   replySerial: number;
   errorName: string;
+  /** Object, interface and name of a signal; empty in an answer. */
+  path: string;
+  interface: string;
+  member: string;
   body: readonly DbusValue[];
 }>;
 
@@ -116,6 +120,9 @@ export function parseMessage(bytes: Uint8Array): DbusMessage {
     type: TYPE_NAMES[bytes[1] ?? 0] ?? 'invalid',
     replySerial: Number(fields.get(FIELD.replySerial) ?? 0),
     errorName: String(fields.get(FIELD.errorName) ?? ''),
+    path: String(fields.get(FIELD.path) ?? ''),
+    interface: String(fields.get(FIELD.interface) ?? ''),
+    member: String(fields.get(FIELD.member) ?? ''),
     body: reader.values(signature),
   };
 }

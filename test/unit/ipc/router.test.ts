@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHandlers } from '../../../main/ipc/create-handlers.ts';
 import { createPathGrants } from '../../../main/ipc/path-grants.ts';
 import { createRouter, type Router } from '../../../main/ipc/router.ts';
+import { EventLog } from '../../../main/services/event-log.ts';
 import { DEFAULT_CREATE_OPTIONS } from '../../../shared/model/create-options.ts';
 import type { PathGrant, PathPurpose } from '../../../shared/model/host.ts';
 import { MIB } from '../../../shared/units.ts';
@@ -26,7 +27,12 @@ function route(
   fake = createFakeServices();
   host = createFakeHost(changes, chosenPath);
   logged = [];
-  const handlers = createHandlers({ services: fake.services, host, grants: createPathGrants() });
+  const handlers = createHandlers({
+    services: fake.services,
+    host,
+    grants: createPathGrants(),
+    eventLog: new EventLog(),
+  });
   router = createRouter(handlers, (event, facts) =>
     logged.push(JSON.stringify({ event, ...facts })),
   );

@@ -4,6 +4,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BrowserHost, startBrowserHost } from '../../../../main/app/browser/browser-host.ts';
+import { EventLog } from '../../../../main/services/event-log.ts';
 import { createFakeHost } from '../../../support/fake-host.ts';
 import { createFakeServices } from '../../../support/fake-services.ts';
 import { parsePolicy } from '../../../support/parse-policy.ts';
@@ -32,6 +33,7 @@ beforeEach(async () => {
     host: createFakeHost(),
     rendererFolder: join(folder, 'renderer'),
     log: (event, { reason }) => logged.push(`${event} ${reason}`),
+    eventLog: new EventLog(),
   });
   const url = new URL(host.url);
   port = Number(url.port);

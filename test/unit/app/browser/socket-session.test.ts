@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type BrowserHost, startBrowserHost } from '../../../../main/app/browser/browser-host.ts';
+import { EventLog } from '../../../../main/services/event-log.ts';
 import { createFrameCodec } from '../../../../shared/ipc/frame.ts';
 import { createFakeHost } from '../../../support/fake-host.ts';
 import { createFakeServices, type FakeServices } from '../../../support/fake-services.ts';
@@ -28,6 +29,7 @@ beforeEach(async () => {
     host: createFakeHost(),
     rendererFolder: folder,
     log: () => {},
+    eventLog: new EventLog(),
   });
   const { origin } = new URL(host.url);
   const answer = await fetch(host.url);

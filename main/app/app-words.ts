@@ -1,0 +1,123 @@
+import type { Language } from '../../shared/model/settings.ts';
+
+/** Words that main itself shows: tray, notifications, dialogs of the system. */
+export type AppWords = Readonly<{
+  show: string;
+  lockAll: string;
+  quit: string;
+  unlockNamed: (name: string) => string;
+  lockNamed: (name: string) => string;
+  openNamed: (name: string) => string;
+  noneMounted: string;
+  someMounted: (count: number) => string;
+  lockedByRule: (name: string) => string;
+  stillInUse: (name: string) => string;
+  jobFailed: (name: string) => string;
+  newVault: string;
+  addVault: string;
+  keyfile: string;
+  mountPoint: string;
+}>;
+
+const EN: AppWords = {
+  show: 'Show Lockline',
+  lockAll: 'Lock all',
+  quit: 'Quit',
+  unlockNamed: (name) => `Unlock ${name}…`,
+  lockNamed: (name) => `Lock ${name}`,
+  openNamed: (name) => `Open ${name}`,
+  noneMounted: 'Lockline: everything is locked',
+  someMounted: (count) => `Lockline: ${count} mounted`,
+  lockedByRule: (name) => `${name} locks itself`,
+  stillInUse: (name) => `${name} is in use and stays mounted`,
+  jobFailed: (name) => `Something went wrong with ${name}`,
+  newVault: 'New vault',
+  addVault: 'Add an existing vault',
+  keyfile: 'Keyfile',
+  mountPoint: 'Mount point',
+};
+
+const DE: AppWords = {
+  show: 'Lockline anzeigen',
+  lockAll: 'Alle sperren',
+  quit: 'Beenden',
+  unlockNamed: (name) => `${name} entsperren…`,
+  lockNamed: (name) => `${name} sperren`,
+  openNamed: (name) => `${name} öffnen`,
+  noneMounted: 'Lockline: alles ist gesperrt',
+  someMounted: (count) => `Lockline: ${count} eingehängt`,
+  lockedByRule: (name) => `${name} sperrt sich`,
+  stillInUse: (name) => `${name} wird benutzt und bleibt eingehängt`,
+  jobFailed: (name) => `Bei ${name} ist etwas schiefgegangen`,
+  newVault: 'Neuer Tresor',
+  addVault: 'Vorhandenen Tresor hinzufügen',
+  keyfile: 'Schlüsseldatei',
+  mountPoint: 'Einhängepunkt',
+};
+
+const FR: AppWords = {
+  show: 'Afficher Lockline',
+  lockAll: 'Tout verrouiller',
+  quit: 'Quitter',
+  unlockNamed: (name) => `Déverrouiller ${name}…`,
+  lockNamed: (name) => `Verrouiller ${name}`,
+  openNamed: (name) => `Ouvrir ${name}`,
+  noneMounted: 'Lockline : tout est verrouillé',
+  someMounted: (count) => `Lockline : ${count} monté${count === 1 ? '' : 's'}`,
+  lockedByRule: (name) => `${name} se verrouille`,
+  stillInUse: (name) => `${name} est utilisé et reste monté`,
+  jobFailed: (name) => `Un problème est survenu avec ${name}`,
+  newVault: 'Nouveau coffre',
+  addVault: 'Ajouter un coffre existant',
+  keyfile: 'Fichier-clé',
+  mountPoint: 'Point de montage',
+};
+
+const ES: AppWords = {
+  show: 'Mostrar Lockline',
+  lockAll: 'Bloquear todo',
+  quit: 'Salir',
+  unlockNamed: (name) => `Desbloquear ${name}…`,
+  lockNamed: (name) => `Bloquear ${name}`,
+  openNamed: (name) => `Abrir ${name}`,
+  noneMounted: 'Lockline: todo está bloqueado',
+  someMounted: (count) => `Lockline: ${count} montado${count === 1 ? '' : 's'}`,
+  lockedByRule: (name) => `${name} se bloquea`,
+  stillInUse: (name) => `${name} está en uso y sigue montado`,
+  jobFailed: (name) => `Algo ha fallado con ${name}`,
+  newVault: 'Nueva bóveda',
+  addVault: 'Añadir una bóveda existente',
+  keyfile: 'Archivo de clave',
+  mountPoint: 'Punto de montaje',
+};
+
+const JA: AppWords = {
+  show: 'Locklineを表示',
+  lockAll: 'すべてロック',
+  quit: '終了',
+  unlockNamed: (name) => `${name}のロックを解除…`,
+  lockNamed: (name) => `${name}をロック`,
+  openNamed: (name) => `${name}を開く`,
+  noneMounted: 'Lockline：すべてロックされています',
+  someMounted: (count) => `Lockline：${count}個マウント中`,
+  lockedByRule: (name) => `${name}を自動でロックします`,
+  stillInUse: (name) => `${name}は使用中のため、マウントされたままです`,
+  jobFailed: (name) => `${name}で問題が発生しました`,
+  newVault: '新しい保管庫',
+  addVault: '既存の保管庫を追加',
+  keyfile: 'キーファイル',
+  mountPoint: 'マウントポイント',
+};
+
+const WORDS: Readonly<Record<Language, AppWords>> = { en: EN, de: DE, fr: FR, es: ES, ja: JA };
+
+/**
+ * Returns main's words in the language of the settings.
+ *
+ * @param systemLocale - Such as `de-AT`, for where the settings leave it to the system.
+ */
+export function appWords(language: Language | 'auto', systemLocale: string): AppWords {
+  if (language !== 'auto') return WORDS[language];
+  const wanted = systemLocale.slice(0, 2).toLowerCase();
+  return Object.entries(WORDS).find(([name]) => name === wanted)?.[1] ?? EN;
+}
