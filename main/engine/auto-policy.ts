@@ -27,8 +27,10 @@ const LEARNING_RATE = 1 / 2;
 /** Requests of a class between two duels: doubled by each duel that changes nothing. */
 const FIRST_INTERVAL = 8;
 const LONGEST_INTERVAL = 2048;
-/** Share of the time served that duels may cost. */
-const DUEL_BUDGET = 0.003;
+/** Share of the time served that duels may cost. More shows in the slowest hundredth of requests. */
+const DUEL_BUDGET = 0.001;
+/** What they may cost before that is earned. */
+const DUEL_CREDIT_MS = 1;
 /** One request in so many is looked at. */
 const LOOK_INTERVAL = 8;
 
@@ -60,7 +62,7 @@ export class AutoPolicy {
     sinceDuel: 0,
     interval: FIRST_INTERVAL,
     cost: 0,
-    budgetMs: 0,
+    budgetMs: DUEL_CREDIT_MS,
   }));
 
   /** Takes over what a calibration measured; classes above the largest are like the largest. */
@@ -121,7 +123,7 @@ export class AutoPolicy {
   forget(): void {
     for (const sizeClass of this.#classes) {
       sizeClass.interval = FIRST_INTERVAL;
-      sizeClass.budgetMs = Math.max(0, sizeClass.budgetMs);
+      sizeClass.budgetMs = Math.max(DUEL_CREDIT_MS, sizeClass.budgetMs);
     }
   }
 
@@ -138,7 +140,7 @@ export class AutoPolicy {
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange) sizeClass.budgetMs = Math.min(0, sizeClass.budgetMs) - verdict.excessMs;
+    if (!isChange) sizeClass.budgetMs = Math.min(DUEL_CREDIT_MS, sizeClass.budgetMs) - verdict.excessMs;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];
     sizeClass.sinceDuel = 0;

@@ -95,7 +95,7 @@ export function formatFigures(figures: ArmFigures): string {
 }
 
 /** How many of the cells are where they must be, for people. */
-export function formatSummary(cells: readonly ArmFigures[]): string {
+export function formatSummary(cells: readonly ArmFigures[], disturbedRounds: number): string {
   const count = (isMet: (cell: ArmFigures) => boolean) => cells.filter(isMet).length;
   const strict = count(({ autoToBetter }) => autoToBetter.median >= LEAST_THROUGHPUT);
   const strictP99 = count(({ autoToBetterP99 }) => autoToBetterP99.median <= MOST_P99);
@@ -103,17 +103,21 @@ export function formatSummary(cells: readonly ArmFigures[]): string {
     `auto at least ${LEAST_THROUGHPUT} x the better arm: ${strict} of ${cells.length} cells, ` +
       `${count(({ isMet }) => isMet)} but for the noise`,
     `its p99 at most ${MOST_P99} x: ${strictP99}, ${count(({ isP99Met }) => isP99Met)} but for the noise`,
+    `rounds that other programs disturbed: ${disturbedRounds}`,
   ].join('\n');
 }
 
 /** Occupies every processor but one until it is disposed, where the load is `busy`. */
-export async function startLoad(load: string): Promise<Disposable> {
+export async function startLoad(
+  load: string,
+): Promise<Disposable & Readonly<{ processes: readonly number[] }>> {
   const count = load === 'busy' ? Math.max(1, availableParallelism() - 1) : 0;
   const children: ChildProcess[] = Array.from({ length: count }, () =>
     spawn(process.execPath, ['-e', 'for (;;) {}'], { stdio: 'ignore' }),
   );
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   return {
+    processes: children.flatMap(({ pid }) => pid ?? []),
     [Symbol.dispose]: () => {
       for (const child of children) child.kill('SIGKILL');
     },

@@ -32,6 +32,7 @@ import {
   type Run,
   startLoad,
 } from './arms.ts';
+import { OtherPrograms } from './other-programs.ts';
 import { type FioJob, type FioTarget, runFio } from './peers/fio-job.ts';
 import { locklineNbd } from './peers/peer.ts';
 
@@ -54,6 +55,8 @@ const { values: options } = parseArgs({
 const isQuick = options.quick === true;
 const rounds = Number(options.rounds ?? (isQuick ? 3 : 7));
 const runMs = Number(options.ms ?? (isQuick ? 200 : 400));
+
+let disturbedRounds = 0;
 
 type CellKey = Readonly<{ name: string; rw: FioJob['rw']; requestBytes: number; depth: number }>;
 type Cell = CellKey &
@@ -117,23 +120,36 @@ async function countSplit({ session }: Served): Promise<Readonly<{ all: number; 
   return { all: sum('requests'), split: sum('split') };
 }
 
+type Outcome = Readonly<{ arm: ArmName; run: Run; all: number; split: number }>;
+
+async function runArm(served: Served, key: CellKey, arm: ArmName): Promise<Outcome> {
+  await use(served, key, arm);
+  const before = await countSplit(served);
+  const outcome = run(served, key);
+  const after = await countSplit(served);
+  return { arm, run: outcome, all: after.all - before.all, split: after.split - before.split };
+}
+
+async function runRound(served: Served, key: CellKey): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const arm of ARMS) outcomes.push(await runArm(served, key, arm));
+  return outcomes;
+}
+
 async function runCell(
   served: Served,
   key: CellKey,
+  others: OtherPrograms,
 ): Promise<ArmFigures & Pick<Cell, 'splitShare'>> {
   const runs: Record<ArmName, Run[]> = { inline: [], threaded: [], auto: [], again: [] };
   let [all, split] = [0, 0];
-  await use(served, key, 'auto');
-  run(served, key);
+  await runArm(served, key, 'auto');
   for (let round = 0; round < rounds; round += 1) {
-    for (const arm of ARMS) {
-      await use(served, key, arm);
-      const before = await countSplit(served);
-      runs[arm].push(run(served, key));
-      const after = await countSplit(served);
-      if (arm !== 'auto') continue;
-      all += after.all - before.all;
-      split += after.split - before.split;
+    for (const outcome of await others.calm(() => runRound(served, key))) {
+      runs[outcome.arm].push(outcome.run);
+      if (outcome.arm !== 'auto') continue;
+      all += outcome.all;
+      split += outcome.split;
     }
   }
   return { ...compareArms(runs), splitShare: split / Math.max(1, all) };
@@ -171,8 +187,11 @@ async function measureAll(path: string): Promise<readonly Cell[]> {
   );
   const cells: Cell[] = [];
   for (const load of options.loads.split(',')) {
-    using _load = await startLoad(load);
-    for (const key of listCells()) cells.push({ load, ...key, ...(await runCell(served, key)) });
+    using running = await startLoad(load);
+    const others = new OtherPrograms([session.processId, ...running.processes]);
+    for (const key of listCells())
+      cells.push({ load, ...key, ...(await runCell(served, key, others)) });
+    disturbedRounds += others.disturbedRounds;
   }
   await stop();
   return cells;
@@ -184,10 +203,10 @@ const path = mkdtempSync(`${base}/lockline-cells-`);
 try {
   const cells = await measureAll(path);
   const heading = `load  way    size     depth ${FIGURES_HEADING} split`;
-  const text = [heading, ...cells.map(toRow), '', formatSummary(cells)].join('\n');
+  const text = [heading, ...cells.map(toRow), '', formatSummary(cells, disturbedRounds)].join('\n');
   const { provider } = options;
   process.stdout.write(
-    `${options.json === true ? JSON.stringify({ provider, cells, rounds, runMs }, null, 2) : text}\n`,
+    `${options.json === true ? JSON.stringify({ provider, cells, rounds, runMs, disturbedRounds }, null, 2) : text}\n`,
   );
 } finally {
   rmSync(path, { recursive: true, force: true });

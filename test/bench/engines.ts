@@ -33,6 +33,7 @@ import {
   type Run,
   startLoad,
 } from './arms.ts';
+import { OtherPrograms } from './other-programs.ts';
 
 const VOLUME_BYTES = 64 * MIB;
 const SECTOR_BYTES = 4 * KIB;
@@ -74,6 +75,7 @@ type Cell = ArmFigures &
   }>;
 type CellKey = Pick<Cell, 'direction' | 'requestBytes' | 'depth'>;
 
+let disturbedRounds = 0;
 const latenciesMs = new Float64Array(MOST_LATENCIES);
 
 function measure(
@@ -102,17 +104,25 @@ function measure(
 }
 
 /** One engine for all arms, so that all have the same memory: what auto has learnt stays. */
-function runCell(fixture: EngineFixture, key: CellKey): ArmFigures & Pick<Cell, 'gateBytes'> {
+async function runCell(
+  fixture: EngineFixture,
+  key: CellKey,
+  others: OtherPrograms,
+): Promise<ArmFigures & Pick<Cell, 'gateBytes'>> {
   const runs: Record<ArmName, Run[]> = { inline: [], threaded: [], auto: [], again: [] };
   fixture.use('auto');
   measure(fixture, key, WARM_UP_MS);
   let gateBytes = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round += 1) {
-    for (const arm of ARMS) {
-      fixture.use(arm === 'again' ? 'inline' : arm);
-      runs[arm].push(measure(fixture, key, runMs));
-      gateBytes = fixture.engine.gates?.[key.direction] ?? gateBytes;
-    }
+    const outcomes = await others.calm(() =>
+      ARMS.map((arm) => {
+        fixture.use(arm === 'again' ? 'inline' : arm);
+        const outcome = measure(fixture, key, runMs);
+        gateBytes = fixture.engine.gates?.[key.direction] ?? gateBytes;
+        return [arm, outcome] as const;
+      }),
+    );
+    for (const [arm, outcome] of outcomes) runs[arm].push(outcome);
   }
   return { ...compareArms(runs), gateBytes: Number.isFinite(gateBytes) ? gateBytes : null };
 }
@@ -145,11 +155,11 @@ async function runProvider(folder: string, name: string): Promise<Cell[]> {
     fixture.engine.write(at, fixture.buffer.subarray(0, 4 * MIB), at / 512);
   const cells: Cell[] = [];
   for (const load of options.loads.split(',')) {
-    using _load = await startLoad(load);
-    for (const key of cellKeys()) {
-      const figures = runCell(fixture, key);
-      cells.push({ provider, load, ...key, ...figures });
-    }
+    using running = await startLoad(load);
+    const others = new OtherPrograms(running.processes);
+    for (const key of cellKeys())
+      cells.push({ provider, load, ...key, ...(await runCell(fixture, key, others)) });
+    disturbedRounds += others.disturbedRounds;
   }
   return cells;
 }
@@ -172,9 +182,9 @@ try {
   for (const provider of options.providers.split(','))
     cells.push(...(await runProvider(folder, provider)));
   const heading = `provider  load  way    size     depth ${FIGURES_HEADING} splits from`;
-  const text = [heading, ...cells.map(toRow), '', formatSummary(cells)].join('\n');
+  const text = [heading, ...cells.map(toRow), '', formatSummary(cells, disturbedRounds)].join('\n');
   process.stdout.write(
-    `${options.json === true ? JSON.stringify({ cells, rounds, runMs }, null, 2) : text}\n`,
+    `${options.json === true ? JSON.stringify({ cells, rounds, runMs, disturbedRounds }, null, 2) : text}\n`,
   );
 } finally {
   rmSync(folder, { recursive: true });
