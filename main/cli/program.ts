@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../../shared/errors/codes.ts';
 import { BACKEND_CHOICES } from '../../shared/model/backend.ts';
 import { FILESYSTEMS } from '../../shared/model/create-options.ts';
-import { VERSION } from '../../shared/version.ts';
+import { fullVersion } from '../system/build-commit.ts';
 import { addDmcryptCommands } from './dmcrypt-program.ts';
 import { addKeyCommands } from './key-program.ts';
 import { lazily } from './lazily.ts';
@@ -21,7 +21,7 @@ import {
 export function buildProgram(): Command {
   const program = new Command('lockline')
     .description('Create, mount and lock LUKS2 vaults, without root')
-    .version(VERSION)
+    .version(fullVersion())
     .showHelpAfterError('(lockline COMMAND --help tells more)')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });

@@ -3,12 +3,14 @@
  * JavaScript, and the renderer, into `dist`.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import './build-kernel.ts';
+import { buildCliDocuments } from './build-cli-documents.ts';
 import { NATIVE_ADDON } from './build-native.ts';
 import { buildRenderer } from './build-renderer.ts';
+import { sourceCommit } from './source-date.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const KERNEL = 'main/crypto/mask-kernel/mask-kernel.wasm';
@@ -26,4 +28,6 @@ if (existsSync(`${root}${NATIVE_ADDON}`)) {
   mkdirSync(dirname(`${root}dist/${NATIVE_ADDON}`), { recursive: true });
   copyFileSync(`${root}${NATIVE_ADDON}`, `${root}dist/${NATIVE_ADDON}`);
 }
+buildCliDocuments();
+writeFileSync(`${root}dist/build.json`, `${JSON.stringify({ commit: sourceCommit() })}\n`);
 await buildRenderer();
