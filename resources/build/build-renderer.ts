@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
+import { assertBundleBudget } from './check-bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['renderer', 'shared', 'main/preload', 'vite.config.ts', 'package-lock.json'];
@@ -28,11 +29,24 @@ const PRELOAD_CONFIG: InlineConfig = {
   },
 };
 
-/** Builds the renderer and the preload script into `dist`; does nothing where both are current. */
+/**
+ * Builds the renderer and the preload script into `dist`; does nothing where both are current.
+ *
+ * @throws Error where the renderer is larger than its budget.
+ */
 export async function buildRenderer(): Promise<void> {
   if (await isCurrent()) return;
-  await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
-  await build(PRELOAD_CONFIG);
+  // A test run has a mode of its own, in which React would be built for development.
+  const mode = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+    await build(PRELOAD_CONFIG);
+  } finally {
+    if (mode === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = mode;
+  }
+  assertBundleBudget(RENDERER_FOLDER);
 }
 
 async function isCurrent(): Promise<boolean> {

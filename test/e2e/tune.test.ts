@@ -21,6 +21,7 @@ const STEP_MS = 30_000;
 const SOURCE_BYTES = 24 * MIB;
 /** Changes of the engine while data flows. */
 const SWITCHES = 8;
+const POLL = { timeout: 60_000 } as const;
 
 describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => {
   let app: RunningApp;
@@ -93,6 +94,48 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     expect(faults).toEqual([]);
     expect(rounds).toBeGreaterThan(0);
     await panel.getByText(/crypto threads?$/).waitFor();
+  });
+
+  it('shows in stages, charts and figures what a change of engine does, while data flows', async () => {
+    const copies = keepCopying(sourcePath(), folder);
+    const handOver = panel
+      .getByRole('table', { name: 'Where the time goes' })
+      .getByRole('row', { name: 'Hand-over' });
+    await choose('threaded', 'threaded');
+    await expect.poll(() => handOver.textContent(), POLL).toMatch(/\d (µs|ms)/);
+    await choose('inline', 'inline');
+    // No request of the last seconds was handed over: the red part has left both bars.
+    await expect.poll(() => handOver.getByRole('cell').allTextContents(), POLL).toEqual(['–', '–']);
+    const bars = panel.getByRole('region', { name: 'Where the time goes' });
+    expect(await bars.locator('[aria-hidden] > div > [data-stage="hand-over"]').count()).toBe(0);
+    expect(await bars.locator('[aria-hidden] > div > [data-stage="storage"]').count()).toBe(2);
+    const effect = panel.getByRole('table', { name: 'Effect of the last change' });
+    await effect.waitFor();
+    await expect
+      .poll(() => effect.getByRole('row', { name: 'Writes, throughput' }).textContent(), POLL)
+      .toMatch(/MiB\/s.*MiB\/s.*%/);
+    const throughput = panel.getByRole('figure', { name: 'Throughput' });
+    await expect.poll(() => throughput.textContent(), POLL).toMatch(/\d MiB\/s/);
+    const { faults } = await copies.stop();
+    expect(faults).toEqual([]);
+    await choose('threaded', 'threaded');
+  }, 240_000);
+
+  it('is read point by point with the keyboard, and as tables', async () => {
+    const chart = panel.getByRole('slider', { name: 'Throughput' });
+    await panel.getByRole('button', { name: 'Pause' }).click();
+    await chart.focus();
+    await page.keyboard.press('End');
+    const last = await chart.getAttribute('aria-valuetext');
+    expect(last).toMatch(/^\d\d:\d\d:\d\d, Reads .*, Writes /);
+    await page.keyboard.press('PageDown');
+    expect(await chart.getAttribute('aria-valuetext')).not.toBe(last);
+    await panel.getByText('Tables', { exact: true }).click();
+    await panel.getByRole('table', { name: 'Waits of reads' }).waitFor();
+    await panel.getByText('1 h', { exact: true }).click();
+    await panel.getByText('Charts', { exact: true }).click();
+    await panel.getByText('60 s', { exact: true }).click();
+    await panel.getByRole('button', { name: 'Pause' }).click();
   });
 
   it('shows where the time went', async () => {

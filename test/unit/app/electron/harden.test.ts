@@ -91,9 +91,15 @@ describe('its session', () => {
     expect(answer).toHaveBeenCalledWith({ cancel });
   });
 
-  it('downloads nothing', () => {
+  it.each([
+    ['blob:app://lockline/0f3c', false],
+    ['blob:https://example.org/0f3c', true],
+    ['https://example.org/file', true],
+    ['app://lockline/assets/main.js', true],
+    ['data:text/plain,x', true],
+  ])('downloads what its own page made and nothing else: %s', (url, isPrevented) => {
     const preventDefault = vi.fn();
-    events.get('will-download')?.({ preventDefault });
-    expect(preventDefault).toHaveBeenCalledOnce();
+    events.get('will-download')?.({ preventDefault }, { getURL: () => url });
+    expect(preventDefault).toHaveBeenCalledTimes(isPrevented ? 1 : 0);
   });
 });
