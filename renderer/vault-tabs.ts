@@ -1,3 +1,5 @@
+import { VaultKeys } from './features/keys/vault-keys.tsx';
+import { VaultMaintenance } from './features/maintenance/vault-maintenance.tsx';
 import { VaultPerformance } from './features/performance/vault-performance.tsx';
 import { VaultSettings } from './features/vault-settings/vault-settings.tsx';
 import { VaultOverview } from './features/vaults/vault-overview.tsx';
@@ -6,6 +8,8 @@ import type { VaultTab } from './features/vaults/vault-page.tsx';
 /** The tabs of a vault's page, in order. Another one is another entry. */
 export const VAULT_TABS: readonly VaultTab[] = [
   { name: 'overview', label: 'vault.overview', Content: VaultOverview },
+  { name: 'keys', label: 'keys.title', Content: VaultKeys },
+  { name: 'maintenance', label: 'maintenance.title', Content: VaultMaintenance },
   { name: 'performance', label: 'vaults.performance', Content: VaultPerformance },
   { name: 'settings', label: 'settings.title', Content: VaultSettings },
 ];

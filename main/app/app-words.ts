@@ -17,6 +17,9 @@ export type AppWords = Readonly<{
   addVault: string;
   keyfile: string;
   mountPoint: string;
+  openHeader: string;
+  saveHeader: string;
+  saveRecoveryKey: string;
 }>;
 
 const EN: AppWords = {
@@ -35,6 +38,9 @@ const EN: AppWords = {
   addVault: 'Add an existing vault',
   keyfile: 'Keyfile',
   mountPoint: 'Mount point',
+  openHeader: 'Header backup',
+  saveHeader: 'Back up the header',
+  saveRecoveryKey: 'Save the recovery key',
 };
 
 const DE: AppWords = {
@@ -53,6 +59,9 @@ const DE: AppWords = {
   addVault: 'Vorhandenen Tresor hinzufügen',
   keyfile: 'Schlüsseldatei',
   mountPoint: 'Einhängepunkt',
+  openHeader: 'Header-Sicherung',
+  saveHeader: 'Header sichern',
+  saveRecoveryKey: 'Wiederherstellungsschlüssel speichern',
 };
 
 const FR: AppWords = {
@@ -71,6 +80,9 @@ const FR: AppWords = {
   addVault: 'Ajouter un coffre existant',
   keyfile: 'Fichier-clé',
   mountPoint: 'Point de montage',
+  openHeader: 'Sauvegarde de l’en-tête',
+  saveHeader: 'Sauvegarder l’en-tête',
+  saveRecoveryKey: 'Enregistrer la clé de récupération',
 };
 
 const ES: AppWords = {
@@ -89,6 +101,9 @@ const ES: AppWords = {
   addVault: 'Añadir una bóveda existente',
   keyfile: 'Archivo de clave',
   mountPoint: 'Punto de montaje',
+  openHeader: 'Copia de la cabecera',
+  saveHeader: 'Guardar una copia de la cabecera',
+  saveRecoveryKey: 'Guardar la clave de recuperación',
 };
 
 const JA: AppWords = {
@@ -107,6 +122,9 @@ const JA: AppWords = {
   addVault: '既存の保管庫を追加',
   keyfile: 'キーファイル',
   mountPoint: 'マウントポイント',
+  openHeader: 'ヘッダーのバックアップ',
+  saveHeader: 'ヘッダーをバックアップ',
+  saveRecoveryKey: '回復キーを保存',
 };
 
 const WORDS: Readonly<Record<Language, AppWords>> = { en: EN, de: DE, fr: FR, es: ES, ja: JA };

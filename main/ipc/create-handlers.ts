@@ -2,6 +2,7 @@ import type { Channel } from '../../shared/ipc/channels.ts';
 import { createAppHandlers } from './app-handlers.ts';
 import { createBenchmarkHandlers } from './benchmark-handlers.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
+import { createKeyHandlers } from './key-handlers.ts';
 import { createVaultHandlers } from './vault-handlers.ts';
 
 /** Returns a handler for every channel of the contract; a missing one does not compile. */
@@ -10,5 +11,6 @@ export function createHandlers(context: HandlerContext): HandlersOf<Channel> {
     ...createAppHandlers(context),
     ...createBenchmarkHandlers(context),
     ...createVaultHandlers(context),
+    ...createKeyHandlers(context),
   } satisfies HandlersOf<Channel>;
 }

@@ -22,10 +22,17 @@ const SEQID_MAXIMUM = 2n ** 64n - 1n;
 export function updateHeader(
   device: HeaderDevice,
   loaded: LoadedHeader,
-  changes: Readonly<{ root?: JsonObject; label?: string; subsystem?: string }>,
+  changes: Readonly<{
+    root?: JsonObject;
+    label?: string;
+    subsystem?: string;
+    /** Runs under the header lock before anything is written; throws to refuse. */
+    assertStill?: () => void;
+  }>,
 ): LoadedHeader {
   return withHeaderLock(device, 'exclusive', () => {
     const current = assertWritable(device, loaded);
+    changes.assertStill?.();
     const { binary, metadata } = current.header;
     if (binary.seqid >= SEQID_MAXIMUM)
       throw new FormatError('metadata-invalid', { path: 'seqid', reason: 'used-up' });

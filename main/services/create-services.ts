@@ -21,6 +21,7 @@ import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import { BenchmarkRepository } from '../store/benchmark-repository.ts';
 import type { Database } from '../store/database.ts';
+import { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
@@ -37,6 +38,7 @@ import { SessionMonitor } from './session-monitor.ts';
 import { StatisticsRecorder } from './statistics-recorder.ts';
 import { NO_STORED_PASSPHRASES, type StoredPassphrases } from './stored-passphrases.ts';
 import { tuneKnownVault } from './tune-known-vault.ts';
+import { createVaultCare, type VaultCare } from './vault-care.ts';
 import { createVault, lockSession, mountVault } from './vault-operations.ts';
 import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
 
@@ -57,6 +59,7 @@ export async function createServices(
 
 class AppServices implements Services {
   readonly benchmarks: Benchmarks;
+  readonly care: VaultCare;
   readonly #database: Database;
   readonly #vaults: VaultRepository;
   readonly #settings: SettingsRepository;
@@ -82,6 +85,13 @@ class AppServices implements Services {
     );
     this.#series = new StatisticsRepository(database);
     this.#recorder = new StatisticsRecorder(this.#vaults, this.#series);
+    this.care = createVaultCare({
+      vaults: this.#vaults,
+      backups: new HeaderBackupRepository(database),
+      pathOf: (vaultId) => this.#record(vaultId).path,
+      startJob: (kind, vaultId, secrets, work) =>
+        this.#startJob(kind, vaultId, undefined, secrets, work),
+    });
   }
 
   async start(): Promise<void> {
@@ -122,7 +132,7 @@ class AppServices implements Services {
     passphrase: SecretBytes,
   ): Promise<string> {
     const subject = { name: basename(path), totalBytes: options.sizeBytes };
-    return this.#startJob('create', null, subject, passphrase, async (progress) => {
+    return this.#startJob('create', null, subject, [passphrase], async (progress) => {
       assertAbsolute(path);
       const made = await createVault(this.#vaults, { path, options }, passphrase, progress);
       if (made.vaultId === null) return;
@@ -141,7 +151,7 @@ class AppServices implements Services {
 
   async mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string> {
     const { vaultId, isRemembered, ...rest } = request;
-    return this.#startJob('unlock', vaultId, undefined, passphrase, async (progress) => {
+    return this.#startJob('unlock', vaultId, undefined, [passphrase], async (progress) => {
       const { path } = this.#record(vaultId);
       await mountVault(this.#vaults, { path, ...rest }, passphrase, progress);
       if (isRemembered) this.#stored.store(vaultId, passphrase);
@@ -151,7 +161,7 @@ class AppServices implements Services {
   }
 
   async lockVault(vaultId: string, isForced: boolean): Promise<string> {
-    return this.#startJob('lock', vaultId, undefined, undefined, async ({ onPhase }) => {
+    return this.#startJob('lock', vaultId, undefined, [], async ({ onPhase }) => {
       onPhase('unmounting', null);
       await this.#monitor.refresh();
       const session = sessionOf(this.#record(vaultId), this.#monitor.sessions);
@@ -281,12 +291,12 @@ class AppServices implements Services {
     await this.mountVault(request, SecretBytes.copyOf(passphrase.bytes));
   }
 
-  /** Starts a job that owns `secret`; a vault has one job at a time. */
+  /** Starts a job that owns its secrets; a vault has one job at a time. */
   #startJob(
     kind: JobKind,
     vaultId: string | null,
     subject: Readonly<{ name: string; totalBytes: number }> | undefined,
-    secret: SecretBytes | undefined,
+    secrets: readonly SecretBytes[],
     work: JobWork,
   ): string {
     try {
@@ -303,11 +313,14 @@ class AppServices implements Services {
         throw new StateError('operation-in-progress', {});
       }
       return this.#jobs.start({ kind, vaultId, subject: name, totalBytes }, async (progress) => {
-        using _owned = secret;
-        await work(progress);
+        try {
+          await work(progress);
+        } finally {
+          for (const secret of secrets) secret[Symbol.dispose]();
+        }
       }).id;
     } catch (error) {
-      secret?.[Symbol.dispose]();
+      for (const secret of secrets) secret[Symbol.dispose]();
       throw error;
     }
   }

@@ -17,6 +17,8 @@ export type CreateRequest = Readonly<{
   isMounted: boolean;
 }>;
 
+import type { VaultCare } from './vault-care.ts';
+
 export type MountRequest = Readonly<{
   vaultId: string;
   mountPoint: string | null;
@@ -37,6 +39,8 @@ export type SnapshotInterest = 'watch' | 'changes';
  * thrown. Every `SecretBytes` passed in is **owned** by the callee, which wipes it in every case.
  */
 export interface Services extends AsyncDisposable {
+  /** Keys and headers. */
+  readonly care: VaultCare;
   snapshot(): AppSnapshot;
   /**
    * Calls `listener` with each new snapshot; dispose the returned value to stop.

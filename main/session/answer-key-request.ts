@@ -45,7 +45,10 @@ export async function answerKeyRequest(
     onPhase('deriving', null);
     return await verifyPassphrase(device, loaded, secret, choiceOf(request.keyslotId));
   }
-  using device = FileDevice.open(request.path, { isReadOnly: false });
+  // Also while the vault is mounted: nothing of its data is touched, and every write of the header
+  // makes sure under the header lock that nobody else has changed it.
+  const lock = request.verb === 'erase' ? {} : ({ lock: 'none' } as const);
+  using device = FileDevice.open(request.path, { isReadOnly: false, ...lock });
   return await writeKeys(device, request, secret, onPhase);
 }
 

@@ -12,13 +12,27 @@ import { benchmarkRequestSchema, type KeptReport, type MachineFacts } from '../m
 import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
 import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
+import type {
+  BackupFacts,
+  HealthReport,
+  RepairReport,
+  RestorePreview,
+} from '../model/header-care.ts';
 import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
+import {
+  KEY_KINDS,
+  type KeyListing,
+  keyNameSchema,
+  keyslotIdSchema,
+  keyslotPrioritySchema,
+} from '../model/keys.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { PlaceInfo } from '../model/place.ts';
 import { settingsSchema } from '../model/settings.ts';
 import type { HistoryPoint } from '../model/statistics.ts';
 import { vaultChangesSchema } from '../model/vault-options.ts';
+import { MIB, TIB } from '../units.ts';
 import type { Channel } from './channels.ts';
 
 /** Carries an output type; there is no value behind it. */
@@ -120,6 +134,75 @@ export const CONTRACT = {
   )<{ jobId: string }>(),
   'benchmark.list': channel(nothing)<readonly KeptReport[]>(),
   'benchmark.remove': channel(z.strictObject({ id: z.int().min(1) }))<null>(),
+  /** Grows a locked vault and its filesystem. */
+  'vault.resize': channel(
+    z.strictObject({
+      vaultId: id,
+      sizeBytes: z
+        .int()
+        .min(MIB)
+        .max(64 * TIB)
+        .multipleOf(4096),
+      secret,
+    }),
+  )<{ jobId: string }>(),
+  'key.list': channel(z.strictObject({ vaultId: id }))<KeyListing>(),
+  'key.add': channel(
+    z.strictObject({
+      vaultId: id,
+      existing: secret,
+      added: secret,
+      kind: z.enum(KEY_KINDS),
+      name: keyNameSchema,
+      kdf: kdfChoiceSchema,
+    }),
+  )<{ jobId: string }>(),
+  'key.change': channel(
+    z.strictObject({
+      vaultId: id,
+      keyslotId: keyslotIdSchema,
+      existing: secret,
+      added: secret,
+      kind: z.enum(KEY_KINDS),
+      kdf: kdfChoiceSchema,
+    }),
+  )<{ jobId: string }>(),
+  'key.test': channel(
+    z.strictObject({ vaultId: id, keyslotId: keyslotIdSchema.nullable(), secret }),
+  )<{ keyslotId: number }>(),
+  /** Asks for a key that opens another keyslot; for the last one the words are asked for instead. */
+  'key.remove': channel(
+    z.strictObject({
+      vaultId: id,
+      keyslotId: keyslotIdSchema,
+      secret: secret.nullable(),
+      confirmation: z.string().max(100).nullable(),
+    }),
+  )<{ jobId: string }>(),
+  /** What is null stays as it is. */
+  'key.describe': channel(
+    z.strictObject({
+      vaultId: id,
+      keyslotId: keyslotIdSchema,
+      name: keyNameSchema.nullable(),
+      priority: keyslotPrioritySchema.nullable(),
+    }),
+  )<null>(),
+  'key.erase': channel(z.strictObject({ vaultId: id, confirmation: z.string().max(100) }))<null>(),
+  /** Saves the words of a recovery key in a new file. */
+  'recovery.save': channel(
+    z.strictObject({
+      grantId,
+      words: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= MESSAGE_SECRET_BYTES),
+    }),
+  )<null>(),
+  'header.backup': channel(z.strictObject({ vaultId: id, grantId }))<BackupFacts>(),
+  'header.compare': channel(z.strictObject({ vaultId: id, grantId }))<RestorePreview>(),
+  'header.restore': channel(z.strictObject({ vaultId: id, grantId }))<
+    RestorePreview & Readonly<{ keptPath: string }>
+  >(),
+  'header.check': channel(z.strictObject({ vaultId: id }))<HealthReport>(),
+  'header.repair': channel(z.strictObject({ vaultId: id }))<RepairReport>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),
   /** Forgets every ended job. */

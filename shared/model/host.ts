@@ -17,7 +17,15 @@ export type HostCapabilities = Readonly<{
 }>;
 
 /** What a granted path may be used for; a grant of one purpose opens no other door. */
-export const PATH_PURPOSES = ['create', 'add', 'keyfile', 'mount-point'] as const;
+export const PATH_PURPOSES = [
+  'create',
+  'add',
+  'keyfile',
+  'mount-point',
+  'header-save',
+  'header-open',
+  'recovery-save',
+] as const;
 export type PathPurpose = (typeof PATH_PURPOSES)[number];
 
 /** Leave to use one path once or more, given by main. The path is for showing to people only. */

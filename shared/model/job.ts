@@ -1,6 +1,6 @@
 import type { WireError } from '../errors/vault-error.ts';
 
-export type JobKind = 'create' | 'unlock' | 'lock' | 'benchmark';
+export type JobKind = 'create' | 'unlock' | 'lock' | 'benchmark' | 'key' | 'resize';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 /** What a job is doing now, for the progress line. */
 export const JOB_PHASES = [

@@ -41,5 +41,9 @@ export type KeyInfo = Readonly<{
 /** All keys of a container. */
 export type KeyList = Readonly<{ uuid: string; keys: readonly KeyInfo[] }>;
 
+/** The keys, and whether a header backup is due: none was made since the header last changed. */
+export type KeyListing = KeyList &
+  Readonly<{ backup: Readonly<{ isDue: boolean; madeMs: number | null }> }>;
+
 /** What removing the last key, or all keys, has to be confirmed with. */
 export const DESTROY_WORDS = 'all data will be lost';

@@ -22,6 +22,7 @@ import type { VaultSnapshot } from '../../shared/model/vault.ts';
 import { DEFAULT_VAULT_OPTIONS, vaultOptionsSchema } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 import { createFakeBenchmarks, type FakeBenchmarks } from './fake-benchmarks.ts';
+import { createFakeCare } from './fake-care.ts';
 
 /** What a test arranges and looks at behind the {@link Services}. */
 export type FakeServices = Readonly<{
@@ -134,6 +135,7 @@ export function createFakeServices(): FakeServices {
     return finish('benchmark', null, '');
   });
   const services: Services = {
+    care: createFakeCare({ calls, take, finish }),
     snapshot: () => state,
     benchmarks,
     subscribe(listener) {

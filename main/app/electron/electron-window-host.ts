@@ -37,14 +37,27 @@ export function createElectronWindowHost({
       suggestedFolder: homedir(),
     },
     choosePath: (purpose, suggestedName) =>
-      purpose === 'create'
-        ? chooseNewFile(suggestedName, words().newVault)
+      isNewFile(purpose)
+        ? chooseNewFile(suggestedName, words()[NEW_FILE_TITLES[purpose]])
         : chooseExisting(purpose, words()),
     openFolder: async (path) => {
       const complaint = await shell.openPath(path);
       if (complaint !== '') throw new UnsupportedError('platform-unsupported');
     },
   };
+}
+
+/** Purposes for which a new file is named, with their titles; the others open what is there. */
+const NEW_FILE_TITLES = {
+  create: 'newVault',
+  'header-save': 'saveHeader',
+  'recovery-save': 'saveRecoveryKey',
+} as const satisfies Partial<Record<PathPurpose, keyof AppWords>>;
+
+type NewFilePurpose = keyof typeof NEW_FILE_TITLES;
+
+function isNewFile(purpose: PathPurpose): purpose is NewFilePurpose {
+  return Object.hasOwn(NEW_FILE_TITLES, purpose);
 }
 
 async function chooseNewFile(suggestedName: string, title: string): Promise<string | null> {
@@ -61,20 +74,22 @@ async function chooseNewFile(suggestedName: string, title: string): Promise<stri
   return canceled || filePath === '' ? null : filePath;
 }
 
-const OPEN_OPTIONS: Readonly<Record<Exclude<PathPurpose, 'create'>, OpenDialogOptions>> = {
+const OPEN_OPTIONS: Readonly<Record<Exclude<PathPurpose, NewFilePurpose>, OpenDialogOptions>> = {
   add: { properties: ['openFile'] },
   keyfile: { properties: ['openFile', 'showHiddenFiles'] },
   'mount-point': { properties: ['openDirectory', 'createDirectory'] },
+  'header-open': { properties: ['openFile', 'showHiddenFiles'] },
 };
 
 const TITLES = {
   add: 'addVault',
   keyfile: 'keyfile',
   'mount-point': 'mountPoint',
+  'header-open': 'openHeader',
 } as const;
 
 async function chooseExisting(
-  purpose: Exclude<PathPurpose, 'create'>,
+  purpose: Exclude<PathPurpose, NewFilePurpose>,
   words: AppWords,
 ): Promise<string | null> {
   const window = BrowserWindow.getFocusedWindow();

@@ -5,11 +5,18 @@
  * 2. It is read back from the storage and opened with the new passphrase, by the very metadata that
  *    will describe it.
  * 3. The header is written, one synced copy after the other. At every moment one of them is valid.
+ *    Under the header lock it is made sure that nobody has put another key in the same place.
  * 4. Only then is the old area overwritten. That it has to be is noted in the header in step 3, so
  *    that a cut in between cannot leave the old key behind for good: the next write finishes it.
  */
 
-import { DeviceError, FormatError, VaultError } from '../../../shared/errors/vault-error.ts';
+import { createHash } from 'node:crypto';
+import {
+  DeviceError,
+  FormatError,
+  StateError,
+  VaultError,
+} from '../../../shared/errors/vault-error.ts';
 import type { KeyLabel } from '../../../shared/model/keys.ts';
 import type { SecretBytes } from '../../bytes/secret-bytes.ts';
 import type { KdfCost } from '../../crypto/kdf-limits.ts';
@@ -66,7 +73,7 @@ export async function addKey(
   const root = withKeyLabel(bound, metadata, keyslotId, keys.added.label);
   await proveKey(device, clean, root, { keyslotId, passphrase: keys.added.passphrase });
   keys.onPhase?.('syncing');
-  return { keyslotId, loaded: updateHeader(device, clean, { root }) };
+  return { keyslotId, loaded: updateHeader(device, clean, { root, ...written }) };
 }
 
 /**
@@ -107,7 +114,10 @@ export async function changeKey(
   keys.onPhase?.('syncing');
   const current = parseRoot(labelled, clean);
   const root = withWipe(labelled, freeId(current.tokens, 'tokens'), old.area);
-  return { keyslotId, loaded: finishWipes(device, updateHeader(device, clean, { root })) };
+  return {
+    keyslotId,
+    loaded: finishWipes(device, updateHeader(device, clean, { root, ...written })),
+  };
 }
 
 /** Seals the volume key into a free area, syncs it, and returns the keyslot that describes it. */
@@ -116,7 +126,7 @@ async function writeKeyArea(
   loaded: LoadedHeader,
   volumeKey: SecretBytes,
   { passphrase, cost }: Pick<NewKey, 'passphrase' | 'cost'>,
-): Promise<Readonly<{ keyslot: JsonObject }>> {
+): Promise<Readonly<{ keyslot: JsonObject; assertStill: () => void }>> {
   const { metadata } = loaded.header;
   const keyBytes = volumeKey.lengthBytes;
   const areaKeyBytes = keyBytes === 32 ? 32 : 64;
@@ -128,7 +138,15 @@ async function writeKeyArea(
     device.writeFrom(area.offsetBytes, sealed.bytes);
     device.flush();
   });
-  return { keyslot: buildKeyslot({ keyBytes, areaKeyBytes, kdf, afHash: NEW_AF_HASH, area }) };
+  const written = createHash('sha256').update(sealed.bytes).digest();
+  const assertStill = () => {
+    const present = new Uint8Array(area.sizeBytes);
+    device.readInto(area.offsetBytes, present);
+    if (!createHash('sha256').update(present).digest().equals(written))
+      throw new StateError('header-changed');
+  };
+  const keyslot = buildKeyslot({ keyBytes, areaKeyBytes, kdf, afHash: NEW_AF_HASH, area });
+  return { keyslot, assertStill };
 }
 
 /** Opens the new keyslot from the storage, by the metadata that are about to be written. */

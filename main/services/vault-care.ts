@@ -1,0 +1,131 @@
+import type { KdfChoice } from '../../shared/model/create-options.ts';
+import type {
+  BackupFacts,
+  HealthReport,
+  RepairReport,
+  RestorePreview,
+} from '../../shared/model/header-care.ts';
+import type { JobKind } from '../../shared/model/job.ts';
+import type { KeyInfo, KeyKind, KeyListing } from '../../shared/model/keys.ts';
+import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { writeNewFile } from '../session/header-files.ts';
+import type { BackupNotes } from './header-operations.ts';
+import * as headers from './header-operations.ts';
+import { inspectContainer } from './inspect-container.ts';
+import type { JobWork } from './job-board.ts';
+import * as keys from './key-operations.ts';
+
+/** What opens the vault now and the new key. Owned by the callee, which wipes both. */
+export type OwnedKeyPair = Readonly<{ existing: SecretBytes; added: SecretBytes }>;
+
+/**
+ * Looking after keys and headers of known vaults. Jobs return their id at once, as in `Services`;
+ * every `SecretBytes` is **owned** by the callee.
+ */
+export interface VaultCare {
+  /** Lists the keys, with whether a header backup is due. Takes some hundred milliseconds. */
+  listKeys(vaultId: string): Promise<KeyListing>;
+  addKey(
+    vaultId: string,
+    pair: OwnedKeyPair,
+    options: Readonly<{ kdf: KdfChoice; kind: KeyKind; name: string }>,
+  ): string;
+  changeKey(
+    vaultId: string,
+    pair: OwnedKeyPair,
+    options: Readonly<{ kdf: KdfChoice; kind: KeyKind; keyslotId: number }>,
+  ): string;
+  /** Tells which keyslot opens; `keyslotId`: only this one. */
+  testKey(
+    vaultId: string,
+    secret: SecretBytes,
+    keyslotId: number | null,
+  ): Promise<Readonly<{ keyslotId: number }>>;
+  /** `secret` opens another keyslot; `mayBeLast`: the words of confirmation were typed. */
+  removeKey(
+    vaultId: string,
+    secret: SecretBytes,
+    options: Readonly<{ keyslotId: number; mayBeLast: boolean }>,
+  ): string;
+  describeKey(
+    vaultId: string,
+    keyslotId: number,
+    changes: Readonly<{ name: string | null; priority: KeyInfo['priority'] | null }>,
+  ): Promise<void>;
+  eraseKeys(vaultId: string): Promise<void>;
+  /** Saves recovery words in a new file of mode 0600. */
+  saveRecoveryKey(target: string, words: SecretBytes): void;
+  backUpHeader(vaultId: string, target: string): Promise<BackupFacts>;
+  compareBackup(vaultId: string, source: string): Promise<RestorePreview>;
+  restoreBackup(
+    vaultId: string,
+    source: string,
+  ): Promise<RestorePreview & Readonly<{ keptPath: string }>>;
+  check(vaultId: string): Promise<HealthReport>;
+  repair(vaultId: string): Promise<RepairReport>;
+  resize(vaultId: string, sizeBytes: number, secret: SecretBytes): string;
+}
+
+type CareContext = BackupNotes &
+  Readonly<{
+    /** @throws StateError `vault-unknown` */
+    pathOf: (vaultId: string) => string;
+    /** Starts a job that owns the secrets. */
+    startJob: (
+      kind: JobKind,
+      vaultId: string,
+      secrets: readonly SecretBytes[],
+      work: JobWork,
+    ) => string;
+  }>;
+
+/** Returns the care of the vaults on a list. */
+export function createVaultCare(context: CareContext): VaultCare {
+  const { pathOf, startJob } = context;
+  return {
+    async listKeys(vaultId) {
+      const path = pathOf(vaultId);
+      const listed = await keys.listKeys(path);
+      const backup = context.backups.find(vaultId);
+      const isDue = backup === undefined || backup.seqid < (inspectContainer(path).seqid ?? 0);
+      return { ...listed, backup: { isDue, madeMs: backup?.madeMs ?? null } };
+    },
+    addKey: (vaultId, pair, options) =>
+      startJob('key', vaultId, [pair.existing, pair.added], async (progress) => {
+        await keys.addKey(pathOf(vaultId), pair, options, progress);
+      }),
+    changeKey: (vaultId, pair, options) =>
+      startJob('key', vaultId, [pair.existing, pair.added], async (progress) => {
+        await keys.changeKey(pathOf(vaultId), pair, options, progress);
+      }),
+    async testKey(vaultId, secret, keyslotId) {
+      using owned = secret;
+      return await keys.testKey(pathOf(vaultId), owned, keyslotId);
+    },
+    removeKey: (vaultId, secret, options) =>
+      startJob('key', vaultId, [secret], async (progress) => {
+        await keys.killKey(pathOf(vaultId), secret, options, progress);
+      }),
+    async describeKey(vaultId, keyslotId, { name, priority }) {
+      const path = pathOf(vaultId);
+      if (name !== null) await keys.nameKey(path, keyslotId, name);
+      if (priority !== null) await keys.prioritiseKey(path, keyslotId, priority);
+    },
+    async eraseKeys(vaultId) {
+      await keys.eraseKeys(pathOf(vaultId));
+    },
+    saveRecoveryKey(target, words) {
+      using owned = words;
+      writeNewFile(target, owned.bytes);
+    },
+    backUpHeader: (vaultId, target) => headers.backUpHeader(pathOf(vaultId), target, context),
+    compareBackup: (vaultId, source) => headers.compareHeaderBackup(pathOf(vaultId), source),
+    restoreBackup: (vaultId, source) => headers.restoreHeaderBackup(pathOf(vaultId), source),
+    check: (vaultId) => headers.checkContainer(pathOf(vaultId)),
+    repair: (vaultId) => headers.repairContainer(pathOf(vaultId)),
+    resize: (vaultId, sizeBytes, secret) =>
+      startJob('resize', vaultId, [secret], async (progress) => {
+        await headers.resizeVault(pathOf(vaultId), sizeBytes, secret, progress);
+      }),
+  };
+}
