@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { CONTAINER_FORMATS } from '../../shared/model/header-care.ts';
 import { lazily } from './lazily.ts';
 import { confirm, credentials, json, kdfOptions, newCredentials } from './program-options.ts';
 
@@ -87,6 +88,14 @@ function addHeaderCommands(program: Command): void {
     .argument('<file>')
     .addOption(json())
     .action(lazily(() => import('./commands/check.ts'), 'check'));
+
+  program
+    .command('convert')
+    .description('convert a locked vault between LUKS1 and LUKS2; its old header is kept beside it')
+    .argument('<file>')
+    .addOption(new Option('--to <format>').choices(CONTAINER_FORMATS).makeOptionMandatory())
+    .addOption(json())
+    .action(lazily(() => import('./commands/convert.ts'), 'convert'));
 
   program
     .command('repair')

@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs';
 import type {
   BackupFacts,
+  ContainerFormat,
+  ConversionFacts,
   HealthReport,
   RepairReport,
   RestorePreview,
@@ -84,4 +86,17 @@ export function resizeVault(
   progress: Progress = {},
 ): Promise<ResizeResult> {
   return runInSession({ verb: 'resize', path, sizeBytes }, { secret, ...progress });
+}
+
+/**
+ * Converts a locked container between LUKS1 and LUKS2; its header of before is kept beside it.
+ *
+ * @throws UnsupportedError `conversion-impossible`; StateError `already-converted`
+ */
+export function convertContainer(
+  path: string,
+  to: ContainerFormat,
+  progress: Progress = {},
+): Promise<ConversionFacts> {
+  return runInSession({ verb: 'convert', path, to }, progress);
 }

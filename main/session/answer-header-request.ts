@@ -9,6 +9,7 @@ import { finishWipes } from '../luks/keys/finish-wipes.ts';
 import { headerRegionBytes, readHeaderRegion, restoreHeader } from '../luks/keys/restore-header.ts';
 import { type LoadedHeader, loadHeader, readLuks2 } from '../luks/read-luks2.ts';
 import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
+import { convertContainer } from './convert-container.ts';
 import { keptHeaderPath, writeNewFile } from './header-files.ts';
 import type { HeaderResults } from './header-requests.ts';
 import type { SessionRequest } from './session-request.ts';
@@ -33,6 +34,8 @@ export function answerHeaderRequest(request: HeaderRequest): HeaderResults[Heade
     }
     case 'repair':
       return repair(request.path);
+    case 'convert':
+      return convertContainer(request.path, request.to);
   }
 }
 

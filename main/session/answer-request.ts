@@ -67,7 +67,8 @@ async function carryOut(
     case 'header-compare':
     case 'header-restore':
     case 'check':
-    case 'repair': {
+    case 'repair':
+    case 'convert': {
       const { answerHeaderRequest } = await import('./answer-header-request.ts');
       return answerHeaderRequest(request);
     }

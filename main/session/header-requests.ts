@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type {
-  BackupFacts,
-  HealthReport,
-  RepairReport,
-  RestorePreview,
+import {
+  type BackupFacts,
+  CONTAINER_FORMATS,
+  type ConversionFacts,
+  type HealthReport,
+  type RepairReport,
+  type RestorePreview,
 } from '../../shared/model/header-care.ts';
 import { MIB, TIB } from '../../shared/units.ts';
 import type { ResizeResult } from './resize-container.ts';
@@ -26,6 +28,7 @@ export const HEADER_REQUESTS = [
       .min(MIB)
       .max(64 * TIB),
   }),
+  z.strictObject({ verb: z.literal('convert'), path, to: z.enum(CONTAINER_FORMATS) }),
 ] as const;
 
 /** What each of {@link HEADER_REQUESTS} answers. */
@@ -36,4 +39,5 @@ export type HeaderResults = {
   check: HealthReport;
   repair: RepairReport;
   resize: ResizeResult;
+  convert: ConversionFacts;
 };

@@ -87,6 +87,12 @@ export const ERROR_CODES = {
     'Cannot unlock: the container is in the middle of a re-encryption',
     'Finish it first, as root: cryptsetup reencrypt --resume-only FILE',
   ),
+  'conversion-impossible': entry(
+    'unsupported',
+    unsupported,
+    'Cannot convert: the other format cannot hold what this header says',
+    'The reason names the part; docs/formats.md lists what converts',
+  ),
   'header-detached': entry(
     'format',
     unsupported,
@@ -441,6 +447,12 @@ export const ERROR_CODES = {
     wrongState,
     'Cannot open read-only: growing the vault was interrupted',
     'Open it for writing once: that finishes it',
+  ),
+  'already-converted': entry(
+    'state',
+    wrongState,
+    'Cannot convert: the container has this format already',
+    'Nothing is left to do',
   ),
   'vault-unknown': entry('state', wrongState, 'Cannot find this vault in the list', 'Add it first'),
   'vault-crashed': entry(

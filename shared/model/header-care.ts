@@ -69,3 +69,9 @@ export type RepairReport = Readonly<{
   repaired: readonly Finding[];
   remaining: readonly Finding[];
 }>;
+
+export const CONTAINER_FORMATS = ['luks1', 'luks2'] as const;
+export type ContainerFormat = (typeof CONTAINER_FORMATS)[number];
+
+/** What a conversion did. `backupPath`: where the header of before is kept. */
+export type ConversionFacts = Readonly<{ format: ContainerFormat; backupPath: string }>;
