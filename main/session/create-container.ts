@@ -170,7 +170,8 @@ function formatVolume(
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     formatExt4(stack.cache, { label, uid, gid });
   } else {
-    formatFat32(stack.cache, { label });
+    // Linux's own driver takes no FAT whose sectors are smaller than those of the device below.
+    formatFat32(stack.cache, { label, logicalSectorBytes: volume.segment.sectorBytes });
   }
   stack.cache.flush();
 }

@@ -1,4 +1,4 @@
-/** Debian packages that the tests use, by the program that shows each is there. */
+/** Debian packages that the tests use, by the program or file that shows each is there. */
 export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   cryptsetup: 'cryptsetup-bin',
   'fsck.fat': 'dosfstools',
@@ -22,6 +22,14 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   nbdinfo: 'libnbd-bin',
   'qemu-io': 'qemu-utils',
   cc: 'build-essential',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  '/usr/share/doc/linux-image-cloud-amd64': 'linux-image-cloud-amd64',
+  busybox: 'busybox-static',
+  dmsetup: 'dmsetup',
+  modprobe: 'kmod',
+  xmllint: 'libxml2-utils',
+  '/usr/share/polkit-1/policyconfig-1.dtd': 'polkitd',
+  shellcheck: 'shellcheck',
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu',
   'qemu-aarch64': 'qemu-user',
   man: 'man-db',

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 function isInstalled(program: string): boolean {
+  if (program.startsWith('/')) return existsSync(program);
   return FOLDERS.some((folder) => existsSync(`${folder}/${program}`));
 }
 

@@ -1,0 +1,46 @@
+import type { ArchiveEntry } from './cpio-archive.ts';
+import { fileEntry } from './cpio-archive.ts';
+import { ALICE, BOB } from './guest-vaults.ts';
+
+export const HELPER_PATH = '/usr/libexec/lockline/lockline-dmcrypt';
+
+/** Users and groups of the guest. */
+export const ACCOUNT_FILES: readonly ArchiveEntry[] = [
+  fileEntry(
+    'etc/passwd',
+    Buffer.from(
+      'root:x:0:0:root:/root:/bin/sh\n' +
+        `alice:x:${ALICE}:${ALICE}::/home/alice:/bin/sh\nbob:x:${BOB}:${BOB}::/home/bob:/bin/sh\n`,
+    ),
+  ),
+  fileEntry(
+    'etc/group',
+    Buffer.from(`root:x:0:\nalice:x:${ALICE}:\nbob:x:${BOB}:\nshared:x:2000:alice\n`),
+  ),
+  fileEntry('etc/nsswitch.conf', Buffer.from('passwd: files\ngroup: files\n')),
+  fileEntry('etc/shells', Buffer.from('/bin/sh\n')),
+];
+
+/**
+ * Functions of every step: `as UID VERB...` calls the helper as `pkexec` would for that user;
+ * `state` prints all that a helper could have changed; `field KEY` picks from an answer.
+ */
+export const GUEST_PRELUDE = `
+as() { uid=$1; shift; PKEXEC_UID=$uid ${HELPER_PATH} "$@"; }
+asroot() { ${HELPER_PATH} "$@"; }
+field() { sed -n "s/^$1=//p"; }
+state() {
+  cat /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /sys/block/dm-*/size \
+    /sys/block/loop*/loop/backing_file /proc/mounts 2>/dev/null
+  grep -o 'keyring *lockline.*' /proc/keys
+  echo /run/lockline-dmcrypt/* /usr/* /etc/* /home/*/*
+}
+now() { tr -d . </proc/uptime | cut -d' ' -f1; }
+compared() {
+  for attempt in 1 2 3 4 5 6; do [ "$before" = "$(state)" ] && { echo same; return; }; usleep 300000; done
+  echo changed
+}
+fail() { echo "FAILED: $*"; exit 1; }
+alice_do() { su alice -s /bin/sh -c "cd /home/alice; $1"; }
+ID=00000000000000000000000000000000
+`;
