@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCE = join(ROOT, 'resources/linux/dmcrypt');
 const BUILD = join(ROOT, 'resources/linux/build');
 /** The helper as built; the packages install it in `/usr/libexec/lockline`. */
-export const DMCRYPT_HELPER = 'resources/linux/build/lockline-dmcrypt';
+const DMCRYPT_HELPER = 'resources/linux/build/lockline-dmcrypt';
 
 const COMPILER = process.env['CC'] ?? 'cc';
 const FLAGS = [

@@ -1,11 +1,12 @@
 /**
- * `npm run build`: the mask kernel, the native addon where it can be built, the program as
- * JavaScript, and the renderer, into `dist`.
+ * `npm run build`: the mask kernel, the native addon and the dm-crypt helper where they can be
+ * built, the program as JavaScript, and the renderer, into `dist`.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './build-dmcrypt.ts';
 import './build-kernel.ts';
 import { buildCliDocuments } from './build-cli-documents.ts';
 import { NATIVE_ADDON } from './build-native.ts';

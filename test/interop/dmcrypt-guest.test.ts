@@ -60,7 +60,7 @@ describe.skipIf(!hasGuestTools())('dm-crypt in a real kernel', () => {
     for (const part of parts) {
       const [asked = '', answer, table = ''] = part.trim().split('\n');
       expect(answer).toBe(asked);
-      const optional = table.split(' ').slice(8);
+      const optional = table.split(' ').slice(9);
       expect(optional).toEqual([...asked.split(','), 'sector_size:4096']);
       expect(table).toMatch(
         /^0 98304 crypt aes-xts-plain64 :64:logon:cryptsetup:\S+ 0 7:\d+ 32768 /,
@@ -147,6 +147,25 @@ describe.skipIf(!hasGuestTools())('dm-crypt in a real kernel', () => {
     expect(lines).toContain('passes');
     expect(lines).toContain('SAME');
     expect(lines.join()).not.toContain('DIFFERENT');
+  });
+
+  it.each([
+    ['a LUKS1 container, whose table has the key', 'luks1', 'key-location=table', '512'],
+    ['a detached header', 'detached', 'key-location=keyring', '512'],
+  ])('opens %s, and changes its flags', (_what, where, location, sectorBytes) => {
+    const text = output('others').split('@@')[where === 'luks1' ? 1 : 2] ?? '';
+    expect(text).toContain(where);
+    expect(text).toContain(location);
+    expect(text).toContain(`sector-bytes=${sectorBytes}`);
+    expect(text).toContain(proof.vaults[where === 'luks1' ? 'l' : 'h']?.hash);
+    expect(text).toContain('flags=same_cpu_crypt');
+  });
+
+  it('mounts an ext4 that Lockline made, owned by the user', () => {
+    const text = output('others').split('@@')[3] ?? '';
+    expect(text).toContain('filesystem=ext4');
+    expect(text).toMatch(/^drwx\S+ +\d+ alice +alice .* mnt$/m);
+    expect(text).toContain('written by alice');
   });
 
   it('flags that Lockline wrote into the header are honoured by cryptsetup itself', () => {

@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { SecretBytes } from '../../../main/bytes/secret-bytes.ts';
 import { createContainer } from '../../../main/session/create-container.ts';
 import type { CreateOptions } from '../../../shared/model/create-options.ts';
 import { MIB } from '../../../shared/units.ts';
+import { cryptsetupOk, dumpVolumeKey } from '../cryptsetup.ts';
+import { decryptIndependently } from '../independent-volume.ts';
 import { hashVolume, lastSector, type OpenVault, withVault } from '../open-vault.ts';
 import type { TemporaryFolder } from '../temporary-folder.ts';
 import { type ArchiveEntry, fileEntry } from './cpio-archive.ts';
 
 export const GUEST_PASSPHRASE = 'kernel and userspace';
+const FOREIGN_BYTES = 8 * MIB;
 /** Users of the guest. */
 export const ALICE = 1000;
 export const BOB = 1001;
@@ -53,6 +57,38 @@ export async function makeGuestVault(
     keyBytes: vault.volumeKey.length,
     hash: hashVolume(vault),
   }));
+}
+
+/**
+ * Has cryptsetup make a container with random plaintext, and describes it without our engine.
+ *
+ * @param header - Where the header goes, if not into the container.
+ */
+export async function makeForeignVault(
+  path: string,
+  format: readonly string[],
+  header = path,
+): Promise<GuestVault> {
+  writeFileSync(path, randomBytes(FOREIGN_BYTES));
+  if (header !== path) writeFileSync(header, '');
+  const apart = header === path ? [] : ['--header', header];
+  const kdf = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-size', '512'];
+  await cryptsetupOk(
+    ['luksFormat', ...format, ...kdf, ...apart, '--key-file', '-', path],
+    GUEST_PASSPHRASE,
+  );
+  const key = await dumpVolumeKey(header, GUEST_PASSPHRASE);
+  const dump = await cryptsetupOk(['luksDump', header]);
+  const sectors = Number(/Payload offset:\s+(\d+)/.exec(dump)?.[1] ?? 0);
+  const plain = decryptIndependently(path, { key, offsetBytes: sectors * 512, sectorBytes: 512 });
+  const uuid = (await cryptsetupOk(['luksUUID', header])).trim();
+  return {
+    path,
+    name: `lockline-${uuid.replaceAll('-', '')}`,
+    secret: Buffer.concat([key, plain.subarray(-512)]),
+    keyBytes: key.length,
+    hash: createHash('sha256').update(plain).digest('hex'),
+  };
 }
 
 /** Shell variables and key files of a vault: `$V_x` path, `$N_x` name, `$K_x` what `open` reads. */

@@ -14,6 +14,7 @@ import { ACCOUNT_FILES, GUEST_PRELUDE, HELPER_PATH } from './guest-prelude.ts';
 import {
   type GuestVault,
   keyEntry,
+  makeForeignVault,
   makeGuestVault,
   makeHomeDisk,
   vaultVariables,
@@ -90,6 +91,13 @@ export async function runProof(): Promise<ProofRun> {
     c: await makeGuestVault(inHome('alice/c.luks'), raw),
     f: await makeGuestVault(inHome('alice/f.luks'), SMALL),
     m: await makeGuestVault(inHome('alice/m.luks'), SMALL),
+    x: await makeGuestVault(inHome('alice/x.luks'), { ...SMALL, filesystem: 'ext4' }),
+    l: await makeForeignVault(inHome('alice/l.luks'), ['--type', 'luks1']),
+    h: await makeForeignVault(
+      inHome('alice/h.data'),
+      ['--type', 'luks2', '--sector-size', '512'],
+      inHome('alice/h.header'),
+    ),
     p: await makeGuestVault(inHome('alice/p.luks'), raw),
     bob: await makeGuestVault(inHome('bob/b.luks'), raw),
     d: await makeGuestVault(folder.file('disk.luks'), { sectorBytes: 512, keyBits: 256 }, fillDisk),

@@ -25,7 +25,7 @@ ln -s /home/bob/b.luks link; ln -s /home/bob folder-link; ln -s /usr usr-link; m
 head -c 1048576 /dev/zero >zeros; head -c 1048576 a.luks >cut; cp cut detached.luks
 { head -c 4096 a.luks; head -c 20000000 /dev/urandom; } >nonsense
 head -c 20000000 /dev/urandom >looped.luks; cp zeros readonly.luks; cp zeros /home/root.luks
-chown 1000:1000 *.luks nonsense zeros cut pipe; chown 0:0 readonly.luks; chmod 444 readonly.luks
+chown 1000:1000 *.luks h.* nonsense zeros cut pipe; chown 0:0 readonly.luks; chmod 444 readonly.luks
 chmod 600 /home/bob/b.luks /home/root.luks; chmod 755 /home/bob /home/alice; chmod 600 /keys/*
 `,
 };
@@ -49,9 +49,9 @@ su alice -s /bin/sh -c 'exec sleep 1000' & sleeper=$!; sleep 1
 as 1000 open $V_a $N_a --key-bytes 64 --owner $sleeper --flags high_priority,no_read_workqueue <$K_a
 grep -c OFDLCK /proc/locks
 dmsetup table --showkeys $N_a
-grep -c 'keyring *lockline:'$N_a /proc/keys
+grep -c 'keyring *lockline:'$N_a /proc/keys || true
 as 1000 status | field name; as 1001 status; asroot status $N_a | field uid
-kill $sleeper; as 1000 close $N_a || fail close; state | grep -c $N_a
+kill $sleeper; as 1000 close $N_a || fail close; state | grep -c $N_a || true
 `,
 };
 
@@ -79,7 +79,7 @@ su bob -s /bin/sh -c 'ls /home/alice/mnt' && fail 'bob sees it'
 alice_do 'exec sleep 1000 <mnt/big' & sleep 1
 as 1000 unmount $N_a; as 1000 close $N_a; as 1000 status $N_a | field mount-point
 kill $!; killall sleep; sleep 1
-as 1000 close $N_a || fail close; fsck.fat -n /dev/null >/dev/null 2>&1; state | grep -c $N_a
+as 1000 close $N_a || fail close; state | grep $N_a && fail left
 chown 1000 /dev/vda
 as 1000 open /dev/vda $N_d --key-bytes 32 --mount-point /run/user/1000/mnt <$K_d >/dev/null || fail disk
 alice_do 'cat /run/user/1000/mnt/disk.txt; echo written >/run/user/1000/mnt/written' || fail disk-write
@@ -136,6 +136,19 @@ dmsetup table plain; cryptsetup close plain
 as 1000 open $V_p $N_p --key-bytes 64 <$K_p | field flags
 as 1000 refresh $N_p --flags none | field flags; as 1000 close $N_p
 cryptsetup luksDump $V_p | grep Flags
+`,
+};
+
+/** Containers that cryptsetup made, and the ext4 that Lockline makes. */
+const OTHERS: GuestStep = {
+  name: 'others',
+  script: `
+look() { grep -E 'key-location|sector-bytes|offset-bytes' && sha256sum </dev/mapper/$1 && as 1000 refresh $1 --flags same_cpu_crypt | grep ^flags; as 1000 close $1 || fail close; }
+echo @@luks1; as 1000 open $V_l $N_l --key-bytes 64 <$K_l | look $N_l || fail luks1
+echo @@detached; as 1000 open $V_h $N_h --header /home/alice/h.header --key-bytes 64 <$K_h | look $N_h || fail header
+echo @@ext4; as 1000 open $V_x $N_x --key-bytes 64 --mount-point /home/alice/mnt <$K_x | grep filesystem || fail ext4
+ls -ld /home/alice/mnt | sed 's|/home/alice/||'
+alice_do 'echo written by alice >mnt/file; cat mnt/file'; as 1000 close $N_x || fail close
 `,
 };
 
@@ -242,6 +255,7 @@ export const PROOF_STEPS: readonly GuestStep[] = [
   MOUNT_EXT4,
   REFRESH,
   PERSISTENT,
+  OTHERS,
   RESIZE,
   UNDO,
   KILLED,
