@@ -20,6 +20,8 @@ export type GuestOptions = Readonly<{
   /** Images, in the order of `/dev/vda`, `/dev/vdb`...; written to. */
   disks: readonly string[];
   memoryMib?: number;
+  /** Of one step, seconds; 100 if not given. */
+  stepLimitS?: number;
   timeoutMs: number;
 }>;
 
@@ -31,7 +33,7 @@ export type GuestRun = Readonly<{
 
 const STEP_LIMIT_S = 100;
 
-function initScript(modules: readonly string[]): string {
+function initScript(modules: readonly string[], stepLimitS: number): string {
   return `#!/bin/busybox sh
 /bin/busybox --install -s /bin
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -44,7 +46,7 @@ for step in /steps/*; do
   name=\${step##*/}; name=\${name#*-}
   echo; echo "@@begin $name"
   start=$(cut -d. -f1 /proc/uptime)
-  timeout ${STEP_LIMIT_S} sh -c '. /prelude; . "$0"' $step </dev/null 2>&1
+  timeout ${stepLimitS} sh -c '. /prelude; . "$0"' $step </dev/null 2>&1
   status=$?
   echo; echo "@@end $name $status $(( $(cut -d. -f1 /proc/uptime) - start ))"
 done
@@ -84,7 +86,11 @@ export function bootGuest(folder: TemporaryFolder, options: GuestOptions): Promi
     ...options.files,
     ...steps,
     fileEntry('prelude', Buffer.from(options.prelude)),
-    fileEntry('init', Buffer.from(initScript(modules.order)), 0o755),
+    fileEntry(
+      'init',
+      Buffer.from(initScript(modules.order, options.stepLimitS ?? STEP_LIMIT_S)),
+      0o755,
+    ),
   ]);
   const initrd = folder.file('initrd');
   writeFileSync(initrd, gzipSync(archive, { level: 1 }));

@@ -36,14 +36,16 @@ export function moduleEntries(
   return { entries, order };
 }
 
-function findProgram(name: string): string {
+/** Returns the path of an installed program, by name or by path. */
+export function locateProgram(name: string): string {
   if (name.startsWith('/')) return name;
   const folder = PROGRAM_FOLDERS.find((candidate) => existsSync(`${candidate}/${name}`));
   if (folder === undefined) throw new Error(`${name} is not installed`);
   return `${folder}/${name}`;
 }
 
-function librariesOf(program: string): string[] {
+/** Libraries that a program is linked to, by path. */
+export function librariesOf(program: string): string[] {
   const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
   return [...stdout.matchAll(/(\/\S+) \(0x/g)].flatMap(([, path]) => path ?? []);
 }
@@ -63,7 +65,7 @@ export function programEntries(
   };
   for (const program of programs) {
     const [source, target] = typeof program === 'string' ? [program, undefined] : program;
-    const path = findProgram(source);
+    const path = locateProgram(source);
     add(path, target ?? path);
     for (const library of librariesOf(path)) add(library);
   }

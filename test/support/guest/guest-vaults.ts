@@ -70,7 +70,7 @@ export async function makeForeignVault(
   header = path,
 ): Promise<GuestVault> {
   writeFileSync(path, randomBytes(FOREIGN_BYTES));
-  if (header !== path) writeFileSync(header, '');
+  if (header !== path) writeFileSync(header, Buffer.alloc(16 * MIB));
   const apart = header === path ? [] : ['--header', header];
   const kdf = ['--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-size', '512'];
   await cryptsetupOk(

@@ -78,6 +78,16 @@ function persistInline(path: string): void {
 /** Boots one guest, has it run every step of the proof, and keeps its disks for a look. */
 export async function runProof(): Promise<ProofRun> {
   const folder = temporaryFolder();
+  try {
+    return await runProofIn(folder);
+  } catch (error) {
+    folder[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** @param folder - Owned where it succeeds. */
+async function runProofIn(folder: TemporaryFolder): Promise<ProofRun> {
   const home = folder.file('home');
   mkdirSync(join(home, 'alice'), { recursive: true });
   mkdirSync(join(home, 'bob'));
