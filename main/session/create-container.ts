@@ -166,12 +166,13 @@ function formatVolume(
     volumeKey: key,
     cacheBytes: FORMAT_CACHE_BYTES,
   });
+  // Linux's own drivers take no filesystem whose units are smaller than the sectors below.
+  const { sectorBytes } = volume.segment;
   if (filesystem === 'ext4') {
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-    formatExt4(stack.cache, { label, uid, gid });
+    formatExt4(stack.cache, { label, uid, gid, sectorBytes });
   } else {
-    // Linux's own driver takes no FAT whose sectors are smaller than those of the device below.
-    formatFat32(stack.cache, { label, logicalSectorBytes: volume.segment.sectorBytes });
+    formatFat32(stack.cache, { label, logicalSectorBytes: sectorBytes });
   }
   stack.cache.flush();
 }

@@ -38,9 +38,9 @@ function makeSparse(path: string, sizeMib: number): void {
   closeSync(fd);
 }
 
-function formatFile(path: string): void {
+function formatFile(path: string, sectorBytes = 512): void {
   using device = FileDevice.open(path, { isReadOnly: false });
-  formatExt4(device, { label: 'Süße Grüße mit Umlaut', uid: 1000, gid: 1001 });
+  formatExt4(device, { label: 'Süße Grüße mit Umlaut', uid: 1000, gid: 1001, sectorBytes });
 }
 
 describe.skipIf(!hasTools)('formatExt4()', () => {
@@ -55,6 +55,16 @@ describe.skipIf(!hasTools)('formatExt4()', () => {
       expect(e2fsck(ours)).toEqual({ status: 0, complaints: '' });
     });
   }
+
+  it.each([9, 24, 240, 600])('makes %d MiB for sectors of 4096 bytes as mke2fs does', (sizeMib) => {
+    using folder = temporaryFolder();
+    const [ours, theirs] = [folder.file('ours'), folder.file('theirs')];
+    makeSparse(ours, sizeMib);
+    formatFile(ours, 4096);
+    makeExt4(theirs, sizeMib, ['-t', 'ext4', '-b', '4096', '-E', 'lazy_itable_init=1']);
+    expect(headOf(ours)).toEqual(headOf(theirs));
+    expect(e2fsck(ours)).toEqual({ status: 0, complaints: '' });
+  });
 
   it('does not mind what was on the volume before', () => {
     using folder = temporaryFolder();

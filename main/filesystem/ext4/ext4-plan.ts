@@ -42,13 +42,14 @@ const JOURNAL_SIZES = [
 const LARGEST_JOURNAL_BLOCKS = 262_144;
 
 /**
- * Plans a volume; a function of its size alone.
+ * Plans a volume; a function of its size and of the sectors below alone.
  *
+ * @param sectorBytes - Of the device below: Linux mounts no blocks smaller than these.
  * @throws ContractError `size-invalid` below 8 MiB.
  */
-export function planExt4(sizeBytes: number): Ext4Plan {
+export function planExt4(sizeBytes: number, sectorBytes = 512): Ext4Plan {
   if (sizeBytes < SMALLEST_BYTES) throw new ContractError('size-invalid', { sizeBytes });
-  const blockBytes = sizeBytes < SMALL_BYTES ? KIB : 4 * KIB;
+  const blockBytes = sizeBytes < SMALL_BYTES && sectorBytes <= KIB ? KIB : 4 * KIB;
   const journalBlocks = journalBlocksFor(Math.floor(sizeBytes / blockBytes));
   let blockCount = Math.floor(sizeBytes / blockBytes);
   for (;;) {

@@ -25,6 +25,8 @@ export type FormatExt4Options = Readonly<{
   /** Who owns the root directory and may use the blocks that are kept back. */
   uid: number;
   gid: number;
+  /** Smallest unit of the device below, which blocks must not be smaller than; 512 where absent. */
+  sectorBytes?: number;
   /** Random where absent; 16 bytes each. */
   uuid?: Uint8Array;
   hashSeed?: Uint8Array;
@@ -39,7 +41,7 @@ export type FormatExt4Options = Readonly<{
  * @throws ContractError `size-invalid` below 8 MiB.
  */
 export function formatExt4(device: BlockDevice, options: FormatExt4Options): void {
-  const plan = planExt4(device.sizeBytes);
+  const plan = planExt4(device.sizeBytes, options.sectorBytes);
   const volume: NewVolume = {
     label: options.label,
     uid: options.uid,

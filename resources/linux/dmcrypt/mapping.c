@@ -93,7 +93,7 @@ static void wait_for_loop(const char *loop) {
   for (int waited = 0; waited < LOOP_WAIT_MS && access(path, F_OK) == 0; waited += 10) usleep(10000);
 }
 
-bool remove_mapping(const char *name) {
+static bool remove_one(const char *name) {
   dev_t device;
   char loop[32];
   if (!find_mapping(name, &device)) return true;
@@ -104,6 +104,13 @@ bool remove_mapping(const char *name) {
   if (find_mapping(name, NULL)) return false;
   if (has_loop) wait_for_loop(loop);
   return true;
+}
+
+bool remove_mapping(const char *name) {
+  char below[64];
+  /* What cryptsetup puts below a volume with integrity, which is refused once it is seen. */
+  snprintf(below, sizeof below, "%s_dif", name);
+  return remove_one(name) && remove_one(below);
 }
 
 int crypt_target_version(char *text, size_t bytes) {

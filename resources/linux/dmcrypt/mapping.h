@@ -21,7 +21,7 @@ void wipe_table(struct table *table);
  */
 bool swap_table(const char *name, const struct table *table);
 
-/* Removes a mapping; false where it is in use. True where there is none. */
+/* Removes a mapping, and what lies below it; false where it is in use. True where there is none. */
 bool remove_mapping(const char *name);
 
 /* Minor version of the crypt target, whose module is loaded for it; -1 where there is none. */

@@ -1,6 +1,7 @@
 /* The verb `open`: from a container and a volume key to a mapping that has been tried. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,7 @@ static struct volume keep_what_is_needed(const struct arguments *arguments,
   strcpy(record->cipher, table.cipher);
   dev_t loop;
   if (!parse_device(table.device, &loop)) refuse(CONTAINER_REFUSED, "not on one device");
+  if (major(loop) != LOOP_MAJOR) refuse(CONTAINER_REFUSED, "a volume with integrity");
   uint64_t left = device_sectors(loop) - table.offset_sectors - table.length_sectors;
   record->is_dynamic = left < table.sector_bytes / 512;
   const char *description = strstr(table.key, LOGON);

@@ -48,7 +48,7 @@ export async function makeGuestVault(
     allocate: false,
     ...options,
   };
-  await createContainer(path, all, passphrase, () => {});
+  await createContainer({ path, options: all }, passphrase, () => {});
   await withVault(path, GUEST_PASSPHRASE, prepare);
   return await withVault(path, GUEST_PASSPHRASE, (vault) => ({
     path,

@@ -4,6 +4,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -37,6 +38,12 @@ function runtimePackages(): string[] {
   );
 }
 
+function findAddons(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.node'))
+    .map((path) => join(folder, path));
+}
+
 /**
  * An ext4 image with Node, Lockline as it is here, and other programs with their libraries: for
  * what is too large for the guest's first root.
@@ -59,6 +66,8 @@ export function makeProgramDisk(folder: TemporaryFolder, programs: readonly stri
       dereference: true,
     });
   }
+  for (const addon of findAddons(content))
+    for (const library of librariesOf(addon)) put(library, `lib/${library.split('/').at(-1)}`);
   const image = folder.file('programs.img');
   writeFileSync(image, '');
   truncateSync(image, DISK_MIB * MIB);
