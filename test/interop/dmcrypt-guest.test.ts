@@ -11,7 +11,7 @@ import { type ProofRun, runProof } from '../support/guest/lockline-guest.ts';
 import { decryptIndependently, readIndependentVolume } from '../support/independent-volume.ts';
 import { withFat, withVault } from '../support/open-vault.ts';
 
-const GUEST_LIMIT_MS = 360_000;
+const GUEST_LIMIT_MS = 600_000;
 const EXIT_STATUS: Readonly<Record<string, number>> = {
   'argument-invalid': 2,
   'key-missing': 3,

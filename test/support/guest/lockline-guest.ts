@@ -26,7 +26,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HOME_MIB = 500;
 const SMALL = { sizeBytes: 40 * MIB } as const;
 const BIG_BYTES = 3 * MIB;
-const GUEST_LIMIT_MS = 330_000;
+const GUEST_LIMIT_MS = 540_000;
 
 /** Modules of the kernel that dm-crypt and the filesystems need, as a desktop loads them by itself. */
 export const GUEST_MODULES = [

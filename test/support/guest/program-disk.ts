@@ -38,6 +38,13 @@ function runtimePackages(): string[] {
   );
 }
 
+/** Copies Lockline as it is here, with the packages that it needs to run. */
+export function copyLockline(target: string): void {
+  for (const path of ['main', 'shared', 'package.json', ...runtimePackages()]) {
+    cpSync(join(ROOT, path), join(target, path), { recursive: true, dereference: true });
+  }
+}
+
 function findAddons(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.node'))
@@ -60,12 +67,7 @@ export function makeProgramDisk(folder: TemporaryFolder, programs: readonly stri
     put(program, `bin/${program.split('/').at(-1)}`);
     for (const library of librariesOf(program)) put(library, `lib/${library.split('/').at(-1)}`);
   }
-  for (const path of ['main', 'shared', 'package.json', ...runtimePackages()]) {
-    cpSync(join(ROOT, path), join(content, 'lockline', path), {
-      recursive: true,
-      dereference: true,
-    });
-  }
+  copyLockline(join(content, 'lockline'));
   for (const addon of findAddons(content))
     for (const library of librariesOf(addon)) put(library, `lib/${library.split('/').at(-1)}`);
   const image = folder.file('programs.img');
