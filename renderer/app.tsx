@@ -6,7 +6,7 @@ import { useJobEndings } from './features/jobs/use-job-endings.ts';
 import { LockBusyDialog } from './features/vaults/lock-busy-dialog.tsx';
 import { t } from './i18n/translate.ts';
 import type { Route, ScreenName } from './navigation/route.ts';
-import { useRoute } from './navigation/use-route.ts';
+import type { Navigation } from './navigation/use-route.ts';
 import { ScreenInView } from './screen-in-view.tsx';
 import { SCREEN_SHORTCUTS, SCREEN_TITLES } from './screens.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -16,9 +16,8 @@ import { useVaultActions } from './use-vault-actions.ts';
 import { type OpenDialog, VaultDialog } from './vault-dialog.tsx';
 
 /** The window: navigation, one screen, at most one dialog. */
-export function App() {
+export function App({ navigation: { route, go } }: { navigation: Navigation }) {
   const snapshot = useSnapshot();
-  const { route, go } = useRoute({ screen: 'vaults' });
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const said = useJobEndings(snapshot.jobs);
   const { actions, lock, failure } = useVaultActions(setDialog, go);

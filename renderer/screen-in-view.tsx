@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import type { AppSnapshot } from '../shared/model/app.ts';
 import type { VaultSnapshot } from '../shared/model/vault.ts';
-import { useBridge, useCapabilities } from './bridge/bridge-context.tsx';
+import { useBridge } from './bridge/bridge-context.tsx';
 import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
 import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx';
 import { CreateScreen } from './features/create/create-screen.tsx';
@@ -32,7 +32,6 @@ type ScreenInViewProps = Readonly<{
 export function ScreenInView(props: ScreenInViewProps) {
   const { route, snapshot, actions, failure, onGo } = props;
   const bridge = useBridge();
-  const { canOpenFolders } = useCapabilities();
   const onCreated = useCallback(
     (vaultId: string | null) =>
       onGo(vaultId === null ? { screen: 'vaults' } : { screen: 'vault', vaultId, tab: 'overview' }),
@@ -54,14 +53,7 @@ export function ScreenInView(props: ScreenInViewProps) {
   if (route.screen === 'jobs') return <JobsScreen jobs={snapshot.jobs} />;
   if (route.screen === 'benchmark') return <BenchmarkScreen />;
   if (route.screen === 'settings') {
-    return (
-      <SettingsScreen
-        settings={snapshot.settings}
-        version={snapshot.version}
-        canOpenFolders={canOpenFolders}
-        onChange={(changes) => bridge.call('settings.update', { changes })}
-      />
-    );
+    return <SettingsScreen snapshot={snapshot} />;
   }
   const vault = route.screen === 'vault' && snapshot.vaults.find(({ id }) => id === route.vaultId);
   if (route.screen === 'vault' && vault) {

@@ -6,10 +6,12 @@ import { App } from './app.tsx';
 import type { Bridge } from './bridge/bridge.ts';
 import { BridgeProvider } from './bridge/bridge-context.tsx';
 import { t } from './i18n/translate.ts';
+import { useLanguage } from './i18n/use-language.ts';
 import { SeriesProvider } from './live/series-context.tsx';
 import { createSeriesStore, type SeriesStore } from './live/series-store.ts';
+import { useRoute } from './navigation/use-route.ts';
 import { type AppStore, createAppStore } from './store/app-store.ts';
-import { StoreProvider } from './store/store-context.tsx';
+import { StoreProvider, useSnapshot } from './store/store-context.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 type Started = Readonly<{
@@ -41,13 +43,20 @@ export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
         <BridgeProvider bridge={bridge} capabilities={started.capabilities}>
           <StoreProvider store={started.store}>
             <SeriesProvider series={started.series}>
-              <App />
+              <SpokenApp />
             </SeriesProvider>
           </StoreProvider>
         </BridgeProvider>
       )}
     </MantineProvider>
   );
+}
+
+/** The app in the language of the settings; another language renders all of it anew. */
+function SpokenApp() {
+  const navigation = useRoute({ screen: 'vaults' });
+  const language = useLanguage(useSnapshot().settings.language);
+  return language === null ? null : <App key={language} navigation={navigation} />;
 }
 
 /** Fetches what the window starts from, and mirrors main's snapshots from then on. */

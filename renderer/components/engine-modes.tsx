@@ -4,10 +4,9 @@ import { t } from '../i18n/translate.ts';
 import classes from './engine-modes.module.css';
 
 /** Choices of a select: every mode by its name. */
-export const MODE_OPTIONS = ENGINE_MODES.map((mode) => ({
-  value: mode,
-  label: t(`engine.${mode}Name`),
-}));
+export function modeOptions(): { value: EngineMode; label: string }[] {
+  return ENGINE_MODES.map((mode) => ({ value: mode, label: t(`engine.${mode}Name`) }));
+}
 
 /** Returns the mode that a select's value names; null for any other value. */
 export function parseMode(value: string): EngineMode | null {

@@ -1,8 +1,8 @@
 import { Slider } from '@mantine/core';
 import { useId } from 'react';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
-import { formatSize, KIB } from '../../shared/units.ts';
-import { formatSeconds } from '../i18n/format.ts';
+import { KIB } from '../../shared/units.ts';
+import { formatBytes, formatSeconds } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import classes from './kdf-time.module.css';
 
@@ -50,5 +50,5 @@ export function describeEstimate(estimate: KdfEstimate | null): string {
   if (estimate === null) return t('create.kdfMeasuring');
   const seconds = formatSeconds(estimate.milliseconds);
   if (estimate.memoryKib === 0) return t('create.kdfEstimateNoMemory', { seconds });
-  return t('create.kdfEstimate', { seconds, memory: formatSize(estimate.memoryKib * KIB) });
+  return t('create.kdfEstimate', { seconds, memory: formatBytes(estimate.memoryKib * KIB) });
 }

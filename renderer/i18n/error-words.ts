@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '../../shared/errors/codes.ts';
 import { VaultError } from '../../shared/errors/vault-error.ts';
+import { errorText } from './translate.ts';
 
 export type ErrorWords = Readonly<{ title: string; advice: string }>;
 
@@ -18,6 +19,8 @@ const WINDOW_ADVICE: Partial<Record<ErrorCode, string>> = {
 /** Returns what happened and what to do about it, in words. */
 export function errorWords(error: unknown): ErrorWords {
   const code = codeOf(error);
+  const translated = errorText(code);
+  if (translated !== undefined) return { title: translated[0], advice: translated[1] };
   const { message, advice } = ERROR_CODES[code];
   return { title: message, advice: WINDOW_ADVICE[code] ?? advice };
 }

@@ -1,5 +1,5 @@
 import { MIB } from '../../shared/units.ts';
-import { t } from './translate.ts';
+import { spokenLanguage, t } from './translate.ts';
 
 /** MB is a million bytes, MiB is 1,048,576. */
 export const RATE_UNITS = ['MB', 'MiB'] as const;
@@ -23,7 +23,7 @@ export function formatRate(bytesPerSecond: number, unit: RateUnit): string {
 /** Says a number with three digits at most before the comma is given up: `1,234`, `41`, `4.1`. */
 export function formatShort(value: number): string {
   const digits = value === 0 || value >= 99.95 ? 0 : value >= 0.995 ? 1 : 2;
-  return value.toLocaleString('en', { maximumFractionDigits: digits });
+  return value.toLocaleString(spokenLanguage(), { maximumFractionDigits: digits });
 }
 
 /** Says a share of 0 to 1 in percent. */

@@ -263,6 +263,17 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
       .toBe('dark');
   });
 
+  it('speaks another language at once, and finds a setting', async () => {
+    await press('Alt+s');
+    await page.getByLabel('Language').selectOption('de');
+    await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.getByRole('searchbox').fill('tastatur');
+    await expect
+      .poll(() => page.getByRole('heading', { level: 2 }).allTextContents())
+      .toEqual(['Tastatur']);
+  });
+
   it('says that Lockline has ended, when it has', async () => {
     await window.host.close();
     await page.getByRole('heading', { name: 'Lockline has ended' }).waitFor();

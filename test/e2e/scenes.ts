@@ -1,4 +1,5 @@
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
+import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 import { fakeJob, fakeVault } from '../support/fake-services.ts';
@@ -222,6 +223,24 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   add: async (page) => {
     await page.getByRole('button', { name: 'Add an existing one' }).click();
     await page.getByRole('dialog').waitFor();
+  },
+  'settings-german': async (page, fake) => {
+    fake.arrange({ settings: { ...DEFAULT_SETTINGS, language: 'de' } });
+    await page.getByRole('button', { name: 'Einstellungen' }).click();
+    await page.getByRole('heading', { name: 'Automatisch sperren' }).waitFor();
+  },
+  'list-german': async (page, fake) => {
+    fake.arrange({ settings: { ...DEFAULT_SETTINGS, language: 'de' }, vaults: VAULTS });
+    await page.getByRole('button', { name: 'Research.luks sperren' }).waitFor();
+  },
+  'list-japanese': async (page, fake) => {
+    fake.arrange({ settings: { ...DEFAULT_SETTINGS, language: 'ja' }, vaults: VAULTS });
+    await page.getByRole('button', { name: 'Research.luksをロック' }).waitFor();
+  },
+  'settings-none-found': async (page) => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('searchbox').fill('no such setting');
+    await page.getByText('No setting matches').waitFor();
   },
   settings: async (page) => {
     await page.getByRole('button', { name: 'Settings' }).click();

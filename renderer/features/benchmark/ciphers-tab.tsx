@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
-import { formatSize, MIB } from '../../../shared/units.ts';
+import { MIB } from '../../../shared/units.ts';
+import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { FigureCell } from './figure-cell.tsx';
@@ -55,7 +56,7 @@ export function CiphersTab({ report }: { report: BenchmarkReport }) {
               <tr key={`${name} ${sectorBytes} ${requestBytes}`}>
                 <th scope="row">{name}</th>
                 <td>{sectorBytes}</td>
-                <td>{formatSize(requestBytes)}</td>
+                <td>{formatBytes(requestBytes)}</td>
                 <FigureCell row={read} highest={highest} />
                 <FigureCell row={write} highest={highest} />
                 <FigureCell row={mean} />

@@ -1,5 +1,6 @@
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
-import { formatSize } from '../../../shared/units.ts';
+import { formatBytes } from '../../i18n/format.ts';
+
 import { t } from '../../i18n/translate.ts';
 import { formatMoment } from './format-moment.ts';
 import { sayFigure, sayWhat } from './say-figures.ts';
@@ -55,7 +56,7 @@ function drawHead(context: CanvasRenderingContext2D, report: BenchmarkReport): v
   context.fillText(`Lockline ${report.version}: ${t('benchmark.title')}`, MARGIN, MARGIN + 6);
   context.font = `13px ${FONT}`;
   context.fillStyle = '#57606a';
-  const facts = [machine.processor, formatSize(machine.memoryBytes), machine.system].join(', ');
+  const facts = [machine.processor, formatBytes(machine.memoryBytes), machine.system].join(', ');
   const kind = t(report.isQuick ? 'benchmark.quick' : 'benchmark.full');
   context.fillText(facts, MARGIN, MARGIN + LINE + 6);
   context.fillText(`${formatMoment(report.startedMs)}, ${kind}`, MARGIN, MARGIN + 2 * LINE + 2);

@@ -1,8 +1,8 @@
 import type { BenchmarkRow } from '../../../shared/model/benchmark.ts';
 import { ENGINE_MODES } from '../../../shared/model/engine.ts';
 import { findKnee } from '../../../shared/recommend-engine.ts';
-import { formatSize } from '../../../shared/units.ts';
 import type { LineChartSpec } from '../../components/charts/line-chart-options.ts';
+import { formatBytes } from '../../i18n/format.ts';
 import { formatShort } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Curve } from './curve-chart.tsx';
@@ -17,7 +17,7 @@ const sweepSpec = (): LineChartSpec => ({
   ],
   height: HEIGHT,
   xScale: 'log2',
-  formatX: formatSize,
+  formatX: formatBytes,
   formatY: formatShort,
   xTicks: ([low, high]) => [low, low * 8, low * 64, high],
 });

@@ -3,7 +3,8 @@ import { useMemo, useState } from 'react';
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
 import { ENGINE_MODES } from '../../../shared/model/engine.ts';
 import { findKnee } from '../../../shared/recommend-engine.ts';
-import { formatSize } from '../../../shared/units.ts';
+import { formatBytes } from '../../i18n/format.ts';
+
 import { formatChange } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import { sayKnee } from './advice-card.tsx';
@@ -82,7 +83,7 @@ function EngineTable({ rows }: { rows: readonly BenchmarkRow[] }) {
             return (
               <tr key={`${direction} ${requestBytes} ${depth}`}>
                 <th scope="row">{direction !== null && t(`benchmark.${direction}`)}</th>
-                <td>{requestBytes !== null && formatSize(requestBytes)}</td>
+                <td>{requestBytes !== null && formatBytes(requestBytes)}</td>
                 <td>{depth}</td>
                 {ENGINE_MODES.map((mode) => (
                   <FigureCell key={mode} row={of(mode)} highest={highest} />

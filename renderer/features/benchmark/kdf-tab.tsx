@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { BenchmarkReport, MachineFacts } from '../../../shared/model/benchmark.ts';
 import type { KdfEstimate } from '../../../shared/model/kdf-estimate.ts';
-import { formatSize, GIB, KIB, MIB } from '../../../shared/units.ts';
+import { GIB, KIB, MIB } from '../../../shared/units.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { KdfTime } from '../../components/kdf-time.tsx';
 import { Section } from '../../components/screen.tsx';
 import { SpaceBar } from '../../components/space-bar.tsx';
-import { formatCount, formatSeconds } from '../../i18n/format.ts';
+import { formatBytes, formatCount, formatSeconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import classes from './benchmark.module.css';
@@ -76,8 +76,8 @@ function KdfTrial({ machine, firstTimeMs }: KdfTrialProps) {
           <SpaceBar
             label={t('benchmark.kdfMemory')}
             text={t('benchmark.kdfMemoryText', {
-              memory: formatSize(estimate.memoryKib * KIB),
-              free: formatSize(machine.freeMemoryBytes),
+              memory: formatBytes(estimate.memoryKib * KIB),
+              free: formatBytes(machine.freeMemoryBytes),
             })}
             fraction={Math.min(1, (estimate.memoryKib * KIB) / machine.freeMemoryBytes)}
           />
@@ -103,7 +103,7 @@ function sayEstimate(estimate: KdfEstimate | null, isMeasuring: boolean): string
   return [
     t('create.kdfEstimate', {
       seconds: formatSeconds(milliseconds),
-      memory: formatSize(memoryKib * KIB),
+      memory: formatBytes(memoryKib * KIB),
     }),
     `argon2id t=${iterations} p=${parallel}`,
   ].join(' · ');

@@ -1,7 +1,7 @@
 import type { MachineFacts } from '../../../shared/model/benchmark.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
-import { formatSize } from '../../../shared/units.ts';
 import { Section } from '../../components/screen.tsx';
+import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 
@@ -21,8 +21,8 @@ export function MachineStrip({ machine, settings }: MachineStripProps) {
     [
       t('benchmark.memory'),
       t('benchmark.memoryValue', {
-        total: formatSize(machine.memoryBytes),
-        free: formatSize(machine.freeMemoryBytes),
+        total: formatBytes(machine.memoryBytes),
+        free: formatBytes(machine.freeMemoryBytes),
       }),
     ],
     [t('benchmark.system'), `${machine.system}, ${machine.runtime}`],

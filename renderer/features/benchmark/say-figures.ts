@@ -1,5 +1,6 @@
 import type { BenchmarkRow } from '../../../shared/model/benchmark.ts';
-import { formatSize } from '../../../shared/units.ts';
+import { formatBytes } from '../../i18n/format.ts';
+
 import { formatRate, formatShort } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 
@@ -26,7 +27,7 @@ export function sayWhat(row: BenchmarkRow): string {
     t(GROUP_TITLES[row.group]),
     sayName(row),
     row.direction === null ? '' : t(`benchmark.${row.direction}`),
-    row.requestBytes === null ? '' : formatSize(row.requestBytes),
+    row.requestBytes === null ? '' : formatBytes(row.requestBytes),
     row.sectorBytes === null || row.group !== 'provider' ? '' : `/ ${row.sectorBytes}`,
     row.depth === null || row.depth === 1 ? '' : `× ${row.depth}`,
     row.threads === null ? '' : `${t('benchmark.scaling')} ${row.threads}`,

@@ -4,9 +4,9 @@ import type {
   StorageName,
 } from '../../../shared/model/benchmark.ts';
 import { DIRECTIONS } from '../../../shared/model/statistics.ts';
-import { formatSize, MIB } from '../../../shared/units.ts';
+import { MIB } from '../../../shared/units.ts';
 import { Section } from '../../components/screen.tsx';
-import { formatCount, formatMicroseconds } from '../../i18n/format.ts';
+import { formatBytes, formatCount, formatMicroseconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { FigureCell } from './figure-cell.tsx';
@@ -88,7 +88,7 @@ function StorageTable({ label, names, rows }: StorageTableProps) {
               return (
                 <tr key={`${requestBytes} ${direction}`}>
                   <th scope="row" title={sayRequests(of(raw))}>
-                    {t(`benchmark.${direction}`)} {formatSize(requestBytes)}
+                    {t(`benchmark.${direction}`)} {formatBytes(requestBytes)}
                   </th>
                   {names.map((name) => (
                     <FigureCell key={name} row={of(name)} highest={highest} />

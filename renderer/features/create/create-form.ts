@@ -5,7 +5,8 @@ import {
   MINIMUM_CONTAINER_BYTES,
 } from '../../../shared/model/create-options.ts';
 import type { PlaceInfo } from '../../../shared/model/place.ts';
-import { formatSize, parseSize } from '../../../shared/units.ts';
+import { parseSize } from '../../../shared/units.ts';
+import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 
 /** What the form holds besides paths and passphrases. Sizes stay text until they are sent. */
@@ -45,7 +46,7 @@ export function findSizeFault(sizeText: string, place: PlaceInfo | null): string
   const sizeBytes = readSize(sizeText);
   if (sizeBytes === null) return t('create.sizeInvalid');
   if (place !== null && sizeBytes > place.freeBytes) {
-    return t('create.sizeTooBig', { free: formatSize(place.freeBytes) });
+    return t('create.sizeTooBig', { free: formatBytes(place.freeBytes) });
   }
   return null;
 }

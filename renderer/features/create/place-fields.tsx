@@ -1,9 +1,9 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
-import { formatSize } from '../../../shared/units.ts';
 import { useCapabilities } from '../../bridge/bridge-context.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { SpaceBar } from '../../components/space-bar.tsx';
 import { errorWords } from '../../i18n/error-words.ts';
+import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { findSizeFault, readSize } from './create-form.ts';
 import classes from './create-screen.module.css';
@@ -39,8 +39,8 @@ export function PlaceFields({ create }: { create: Create }) {
         <SpaceBar
           label={t('create.space')}
           text={t(allocate ? 'create.spaceText' : 'create.spaceTextSparse', {
-            size: formatSize(sizeBytes),
-            free: formatSize(place.freeBytes),
+            size: formatBytes(sizeBytes),
+            free: formatBytes(place.freeBytes),
           })}
           fraction={sizeBytes / Math.max(1, place.freeBytes)}
         />

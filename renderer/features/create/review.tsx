@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
-import { formatSize } from '../../../shared/units.ts';
-import { formatSeconds } from '../../i18n/format.ts';
+
+import { formatBytes, formatSeconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { readSize } from './create-form.ts';
 import classes from './create-screen.module.css';
@@ -11,7 +11,7 @@ export function Review({ create }: { create: Create }) {
   const { fields } = create.form;
   const facts: readonly (readonly [string, string])[] = [
     [t('create.path'), create.path.text],
-    [t('create.size'), formatSize(readSize(fields.sizeText) ?? 0)],
+    [t('create.size'), formatBytes(readSize(fields.sizeText) ?? 0)],
     [t('create.allocation'), t(fields.allocate ? 'create.full' : 'create.sparse')],
     [t('create.filesystem'), t(fields.filesystem === 'none' ? 'create.none' : 'create.fat32')],
     [

@@ -1,6 +1,6 @@
 import type { JobSnapshot } from '../../../shared/model/job.ts';
-import { formatSize } from '../../../shared/units.ts';
-import { formatDuration } from '../../i18n/format.ts';
+
+import { formatBytes, formatDuration } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 
 /** Before this much is done, what is left is guesswork. */
@@ -17,6 +17,6 @@ export function describePace(job: JobSnapshot, nowMs: number): string {
     time: formatDuration((elapsedMs / fraction) * (1 - fraction)),
   });
   if (totalBytes === null) return left;
-  const rate = formatSize(((fraction * totalBytes) / elapsedMs) * 1000);
+  const rate = formatBytes(((fraction * totalBytes) / elapsedMs) * 1000);
   return `${t('performance.perSecond', { size: rate })} · ${left}`;
 }

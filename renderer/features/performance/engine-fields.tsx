@@ -5,7 +5,7 @@ import {
   PROVIDER_NAMES,
 } from '../../../shared/model/engine.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
-import { MODE_OPTIONS, parseMode } from '../../components/engine-modes.tsx';
+import { modeOptions as modes, parseMode } from '../../components/engine-modes.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './engine-fields.module.css';
 import type { Tune } from './use-tune.ts';
@@ -23,7 +23,7 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
       value: NO_CHOICE,
       label: t('engine.asSettings', { mode: t(`engine.${inSettings}`) }),
     },
-    ...MODE_OPTIONS,
+    ...modes(),
   ];
   const field = (
     name: keyof EngineChanges,
@@ -42,25 +42,29 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
     <div className={classes['fields']}>
       {field('read', modeOptions(settings.readEngine), (value) => ({ read: parseMode(value) }))}
       {field('write', modeOptions(settings.writeEngine), (value) => ({ write: parseMode(value) }))}
-      {field('provider', PROVIDER_OPTIONS, (value) => ({
+      {field('provider', providerOptions(), (value) => ({
         provider: PROVIDER_NAMES.find((name) => name === value) ?? null,
       }))}
-      {field('threads', THREAD_OPTIONS, (value) => ({
+      {field('threads', threadOptions(), (value) => ({
         threads: value === NO_CHOICE ? null : Number(value),
       }))}
     </div>
   );
 }
 
-const PROVIDER_OPTIONS = [
-  { value: NO_CHOICE, label: t('engine.providerAuto') },
-  ...PROVIDER_NAMES.map((name) => ({ value: name, label: name })),
-];
+function providerOptions() {
+  return [
+    { value: NO_CHOICE, label: t('engine.providerAuto') },
+    ...PROVIDER_NAMES.map((name) => ({ value: name, label: name })),
+  ];
+}
 
-const THREAD_OPTIONS = [
-  { value: NO_CHOICE, label: t('engine.threadsAuto') },
-  ...Array.from({ length: MAX_ENGINE_THREADS }, (_, index) => {
-    const count = String(index + 1);
-    return { value: count, label: count };
-  }),
-];
+function threadOptions() {
+  return [
+    { value: NO_CHOICE, label: t('engine.threadsAuto') },
+    ...Array.from({ length: MAX_ENGINE_THREADS }, (_, index) => {
+      const count = String(index + 1);
+      return { value: count, label: count };
+    }),
+  ];
+}

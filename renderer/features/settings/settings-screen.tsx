@@ -1,149 +1,156 @@
-import { NativeSelect, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
-import { useState } from 'react';
+import { TextInput } from '@mantine/core';
+import { type ComponentType, useState } from 'react';
+import type { AppSnapshot } from '../../../shared/model/app.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
-import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
-import { EngineModes, MODE_OPTIONS, parseMode } from '../../components/engine-modes.tsx';
+import { useBridge } from '../../bridge/bridge-context.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
+import { SearchIcon } from '../../components/icons.tsx';
 import { Screen, Section } from '../../components/screen.tsx';
-import { Shortcut } from '../../components/shortcut.tsx';
+import type { MessageKey } from '../../i18n/messages-en.ts';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
+import {
+  AboutSettings,
+  LogSettings,
+  ResetSettings,
+  ShortcutSettings,
+} from './advanced-settings.tsx';
+import { EngineSettings, KdfSettings, MountSettings } from './default-settings.tsx';
+import { AppearanceSettings, DesktopSettings, LanguageSettings } from './general-settings.tsx';
+import { AutoLockSettings, KeychainSettings } from './security-settings.tsx';
+import type { SettingsProps } from './settings-props.ts';
 import classes from './settings-screen.module.css';
 
-type SettingsScreenProps = Readonly<{
-  settings: Settings;
-  version: string;
-  canOpenFolders: boolean;
-  /** Sends changes to main; what is shown changes with the next snapshot. */
-  onChange: (changes: Partial<Settings>) => Promise<unknown>;
+/** A card of settings. `words` are what a search looks in, besides the titles. */
+type Card = Readonly<{
+  group: MessageKey;
+  title: MessageKey;
+  words: readonly MessageKey[];
+  Content: ComponentType<SettingsProps>;
 }>;
 
-const SCHEMES = ['auto', 'light', 'dark'] as const;
+const CARDS: readonly Card[] = [
+  {
+    group: 'settings.general',
+    title: 'settings.language',
+    words: ['settings.languageAuto'],
+    Content: LanguageSettings,
+  },
+  {
+    group: 'settings.general',
+    title: 'settings.appearance',
+    words: ['settings.colorScheme', 'settings.light', 'settings.dark'],
+    Content: AppearanceSettings,
+  },
+  {
+    group: 'settings.general',
+    title: 'settings.behaviour',
+    words: [
+      'settings.openFolder',
+      'settings.notifications',
+      'settings.startAtLogin',
+      'settings.startMinimised',
+      'settings.keepInTray',
+    ],
+    Content: DesktopSettings,
+  },
+  {
+    group: 'settings.security',
+    title: 'settings.autoLock',
+    words: ['autoLock.idle', 'autoLock.after', 'autoLock.event.suspend', 'autoLock.force'],
+    Content: AutoLockSettings,
+  },
+  {
+    group: 'settings.security',
+    title: 'settings.keychain',
+    words: ['keychain.title', 'settings.forgetAll'],
+    Content: KeychainSettings,
+  },
+  {
+    group: 'settings.performance',
+    title: 'settings.engines',
+    words: ['engine.read', 'engine.write', 'engine.inlineName', 'engine.threadedName'],
+    Content: EngineSettings,
+  },
+  {
+    group: 'settings.performance',
+    title: 'settings.newVaults',
+    words: ['settings.kdfTime'],
+    Content: KdfSettings,
+  },
+  {
+    group: 'settings.mounts',
+    title: 'settings.mounts',
+    words: ['settings.mountReadOnly'],
+    Content: MountSettings,
+  },
+  {
+    group: 'settings.advanced',
+    title: 'settings.log',
+    words: ['settings.diagnostics', 'settings.logShow'],
+    Content: LogSettings,
+  },
+  {
+    group: 'settings.advanced',
+    title: 'settings.shortcuts',
+    words: ['shortcut.create', 'shortcut.add'],
+    Content: ShortcutSettings,
+  },
+  {
+    group: 'settings.advanced',
+    title: 'settings.reset',
+    words: [],
+    Content: ResetSettings,
+  },
+  {
+    group: 'settings.advanced',
+    title: 'settings.about',
+    words: ['settings.noNetwork'],
+    Content: AboutSettings,
+  },
+];
 
 /** Everything that can be set, each change in force at once. */
-export function SettingsScreen({
-  settings,
-  version,
-  canOpenFolders,
-  onChange,
-}: SettingsScreenProps) {
+export function SettingsScreen({ snapshot }: { snapshot: AppSnapshot }) {
+  const bridge = useBridge();
   const command = useCommand();
-  const change = (changes: Partial<Settings>) => void command.run(() => onChange(changes));
+  const [search, setSearch] = useState('');
+  const change = (changes: Partial<Settings>) =>
+    void command.run(() => bridge.call('settings.update', { changes }));
+  const found = CARDS.filter((card) => matches(card, search));
   return (
     <Screen title={t('settings.title')}>
       <div className={classes['column']}>
+        <TextInput
+          type="search"
+          aria-label={t('settings.search')}
+          placeholder={t('settings.search')}
+          leftSection={<SearchIcon size={16} />}
+          value={search}
+          autoComplete="off"
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
         {command.error !== null && <ErrorNotice error={command.error} />}
-        <Section title={t('settings.appearance')}>
-          <SegmentedControl
-            className={classes['narrow'] ?? ''}
-            aria-label={t('settings.colorScheme')}
-            value={settings.colorScheme}
-            data={SCHEMES.map((value) => ({ value, label: t(`settings.${value}`) }))}
-            onChange={(value) => {
-              const colorScheme = SCHEMES.find((scheme) => scheme === value);
-              if (colorScheme !== undefined) change({ colorScheme });
-            }}
-          />
-        </Section>
-        <Section title={t('settings.engines')}>
-          <EngineFields settings={settings} change={change} />
-        </Section>
-        <Section title={t('settings.newVaults')}>
-          <KdfTimeSetting settings={settings} change={change} />
-        </Section>
-        {canOpenFolders && (
-          <Section title={t('settings.behaviour')}>
-            <Switch
-              label={t('settings.openFolder')}
-              description={t('settings.openFolderText')}
-              checked={settings.openFolderAfterMount}
-              onChange={(event) => change({ openFolderAfterMount: event.currentTarget.checked })}
-            />
-          </Section>
-        )}
-        <Section title={t('settings.shortcuts')}>
-          <ShortcutList />
-        </Section>
-        <Section title={t('settings.about')}>
-          <Stack gap={2}>
-            <Text size="sm">{t('settings.version', { version })}</Text>
-            <Text size="sm" c="dimmed">
-              {t('settings.noNetwork')}
-            </Text>
-          </Stack>
-        </Section>
+        <p className={classes['none']} role="status">
+          {found.length === 0 && t('settings.noneFound')}
+        </p>
+        {found.map(({ group, title, Content }, index) => (
+          <div key={title} className={classes['card']}>
+            {found[index - 1]?.group !== group && (
+              <span className={classes['group']}>{t(group)}</span>
+            )}
+            <Section title={t(title)}>
+              <Content snapshot={snapshot} change={change} command={command} />
+            </Section>
+          </div>
+        ))}
       </div>
     </Screen>
   );
 }
 
-type FieldsProps = Readonly<{ settings: Settings; change: (changes: Partial<Settings>) => void }>;
-
-const DIRECTION_FIELDS = [
-  { field: 'readEngine', words: 'engine.read' },
-  { field: 'writeEngine', words: 'engine.write' },
-] as const;
-
-function EngineFields({ settings, change }: FieldsProps) {
-  return (
-    <>
-      <div className={classes['pair']}>
-        {DIRECTION_FIELDS.map(({ field, words }) => (
-          <NativeSelect
-            key={field}
-            label={t(words)}
-            value={settings[field]}
-            data={MODE_OPTIONS}
-            onChange={(event) => {
-              const mode = parseMode(event.currentTarget.value);
-              if (mode !== null) change({ [field]: mode });
-            }}
-          />
-        ))}
-      </div>
-      <EngineModes />
-      <Text size="sm" c="dimmed">
-        {t('settings.engineText')}
-      </Text>
-    </>
-  );
-}
-
-function KdfTimeSetting({ settings, change }: FieldsProps) {
-  const [draftMs, setDraftMs] = useState<number | null>(null);
-  const valueMs = draftMs ?? settings.kdfTimeMs;
-  const estimate = useKdfEstimate('argon2id', settings.kdfTimeMs, true);
-  return (
-    <KdfTime
-      label={t('settings.kdfTime')}
-      valueMs={valueMs}
-      text={describeEstimate(estimate)}
-      onChange={setDraftMs}
-      onSettled={(kdfTimeMs) => {
-        change({ kdfTimeMs });
-        setDraftMs(null);
-      }}
-    />
-  );
-}
-
-const SHORTCUTS = [
-  { keys: ['Alt', 'N'], words: 'shortcut.create' },
-  { keys: ['Alt', 'A'], words: 'shortcut.add' },
-  { keys: ['Alt', 'V'], words: 'shortcut.vaults' },
-  { keys: ['Alt', 'S'], words: 'shortcut.settings' },
-] as const;
-
-function ShortcutList() {
-  return (
-    <ul className={classes['shortcuts']}>
-      {SHORTCUTS.map(({ keys, words }) => (
-        <li key={words}>
-          <span>{t(words)}</span>
-          <Shortcut keys={keys} />
-        </li>
-      ))}
-    </ul>
-  );
+function matches({ group, title, words }: Card, search: string): boolean {
+  const text = [group, title, ...words].map((key) => t(key)).join(' ');
+  const wanted = search.toLocaleLowerCase().split(/\s+/);
+  return wanted.every((word) => text.toLocaleLowerCase().includes(word));
 }

@@ -7,10 +7,11 @@ import type {
   SegmentInfo,
 } from '../../../shared/model/container-info.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
-import { formatSize, KIB } from '../../../shared/units.ts';
+import { KIB } from '../../../shared/units.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { t } from '../../i18n/translate.ts';
+import { formatBytes } from '../../i18n/format.ts';
+import { spokenLanguage, t } from '../../i18n/translate.ts';
 import classes from './header-facts.module.css';
 
 /** What the header says of a vault; needs no passphrase. */
@@ -65,7 +66,7 @@ function describe(vault: VaultSnapshot, info: ContainerInfo): readonly FactRow[]
   ];
   return [
     [t('details.file'), vault.path],
-    [t('details.size'), formatSize(info.containerBytes)],
+    [t('details.size'), formatBytes(info.containerBytes)],
     [t('details.format'), t('details.formatValue', { version: info.version })],
     [t('details.uuid'), info.uuid],
     ...optional.filter(([, value]) => value !== ''),
@@ -87,7 +88,7 @@ function Lines({ lines }: { lines: readonly string[] }) {
 
 function describeCopy({ offsetBytes, state }: HeaderCopyHealth): string {
   return t('details.copy', {
-    offset: formatSize(offsetBytes),
+    offset: formatBytes(offsetBytes),
     state: t(`details.copy.${state}`),
   });
 }
@@ -96,7 +97,7 @@ function describeSegment({ encryption, type, sectorBytes, offsetBytes }: Segment
   return t('details.segment', {
     encryption: encryption ?? type,
     sector: sectorBytes ?? '?',
-    offset: formatSize(offsetBytes),
+    offset: formatBytes(offsetBytes),
   });
 }
 
@@ -105,9 +106,9 @@ function describeKdf(kdf: KdfInfo | null): string {
   if (kdf.type === 'pbkdf2') {
     return t('details.kdfPbkdf2', {
       hash: kdf.hash,
-      iterations: kdf.iterations.toLocaleString('en'),
+      iterations: kdf.iterations.toLocaleString(spokenLanguage()),
     });
   }
   const { type, memoryKib, time, cpus } = kdf;
-  return t('details.kdfArgon', { type, memory: formatSize(memoryKib * KIB), time, cpus });
+  return t('details.kdfArgon', { type, memory: formatBytes(memoryKib * KIB), time, cpus });
 }

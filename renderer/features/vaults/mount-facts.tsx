@@ -2,9 +2,9 @@ import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { EngineSnapshot } from '../../../shared/model/engine.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
-import { formatSize } from '../../../shared/units.ts';
 import { GaugeIcon } from '../../components/icons.tsx';
 import { SpaceBar } from '../../components/space-bar.tsx';
+import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './mount-facts.module.css';
 
@@ -29,8 +29,8 @@ export function MountFacts({ vault, onShowPerformance, sparkline }: MountFactsPr
           <SpaceBar
             label={t('vaults.spaceOf', { name: vault.name })}
             text={t('vaults.free', {
-              free: formatSize(usage.freeBytes),
-              total: formatSize(usage.totalBytes),
+              free: formatBytes(usage.freeBytes),
+              total: formatBytes(usage.totalBytes),
             })}
             fraction={1 - usage.freeBytes / usage.totalBytes}
           />
@@ -56,8 +56,8 @@ export function MountFacts({ vault, onShowPerformance, sparkline }: MountFactsPr
         {traffic !== null && (
           <span>
             {t('vaults.traffic', {
-              read: formatSize(traffic.readBytes),
-              written: formatSize(traffic.writtenBytes),
+              read: formatBytes(traffic.readBytes),
+              written: formatBytes(traffic.writtenBytes),
             })}
           </span>
         )}

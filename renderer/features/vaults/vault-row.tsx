@@ -1,11 +1,11 @@
 import { UnstyledButton } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
-import { formatSize } from '../../../shared/units.ts';
+
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { LockIcon, StarIcon, UnlockIcon } from '../../components/icons.tsx';
 import { StateBadge } from '../../components/state-badge.tsx';
-import { formatWhen } from '../../i18n/format.ts';
+import { formatBytes, formatWhen } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { MountFacts } from './mount-facts.tsx';
 import type { VaultActions } from './vault-actions.ts';
@@ -81,7 +81,7 @@ export const VaultRow = memo(function VaultRow(props: VaultRowProps) {
 });
 
 function describe(vault: VaultSnapshot): string {
-  const size = vault.containerBytes === null ? [] : [formatSize(vault.containerBytes)];
+  const size = vault.containerBytes === null ? [] : [formatBytes(vault.containerBytes)];
   const label = vault.label === null || vault.label === '' ? [] : [vault.label];
   const used =
     vault.lastUsedMs === null

@@ -1,0 +1,68 @@
+import { NativeSelect, Switch } from '@mantine/core';
+import { useState } from 'react';
+import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
+import { EngineModes, modeOptions, parseMode } from '../../components/engine-modes.tsx';
+import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
+import { t } from '../../i18n/translate.ts';
+import type { SettingsProps } from './settings-props.ts';
+import classes from './settings-screen.module.css';
+
+const DIRECTION_FIELDS = [
+  { field: 'readEngine', words: 'engine.read' },
+  { field: 'writeEngine', words: 'engine.write' },
+] as const;
+
+/** Where the crypto runs, for vaults without a choice of their own. */
+export function EngineSettings({ snapshot, change }: SettingsProps) {
+  return (
+    <>
+      <div className={classes['pair']}>
+        {DIRECTION_FIELDS.map(({ field, words }) => (
+          <NativeSelect
+            key={field}
+            label={t(words)}
+            value={snapshot.settings[field]}
+            data={modeOptions()}
+            onChange={(event) => {
+              const mode = parseMode(event.currentTarget.value);
+              if (mode !== null) change({ [field]: mode });
+            }}
+          />
+        ))}
+      </div>
+      <EngineModes />
+      <p className={classes['text']}>{t('settings.engineText')}</p>
+    </>
+  );
+}
+
+/** What an unlock of a new vault costs. */
+export function KdfSettings({ snapshot, change }: SettingsProps) {
+  const [draftMs, setDraftMs] = useState<number | null>(null);
+  const { kdfTimeMs } = snapshot.settings;
+  const estimate = useKdfEstimate('argon2id', kdfTimeMs, true);
+  return (
+    <KdfTime
+      label={t('settings.kdfTime')}
+      valueMs={draftMs ?? kdfTimeMs}
+      text={describeEstimate(estimate)}
+      onChange={setDraftMs}
+      onSettled={(settledMs) => {
+        change({ kdfTimeMs: settledMs });
+        setDraftMs(null);
+      }}
+    />
+  );
+}
+
+/** How vaults are mounted. */
+export function MountSettings({ snapshot, change }: SettingsProps) {
+  return (
+    <Switch
+      label={t('settings.mountReadOnly')}
+      description={t('settings.mountReadOnlyText')}
+      checked={snapshot.settings.mountReadOnly}
+      onChange={(event) => change({ mountReadOnly: event.currentTarget.checked })}
+    />
+  );
+}

@@ -1,0 +1,12 @@
+import { FRENCH_ERRORS } from './errors.ts';
+import { FRENCH_SETTINGS } from './settings.ts';
+import { FRENCH_VAULTS } from './vaults.ts';
+
+/** All that is said in French. */
+export const FRENCH = {
+  messages: {
+    ...FRENCH_SETTINGS,
+    ...FRENCH_VAULTS,
+  },
+  errors: FRENCH_ERRORS,
+};
