@@ -244,6 +244,6 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   settings: async (page) => {
     await page.getByRole('button', { name: 'Settings' }).click();
-    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
   },
 };

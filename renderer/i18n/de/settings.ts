@@ -205,4 +205,7 @@ export const GERMAN_SETTINGS = {
   'path.typed': 'Vollständig, oder ab ~',
   'path.invalid': 'Geben Sie den ganzen Pfad an, ab / oder ~',
   'path.nothing': 'Nichts ausgewählt',
+  'phase.measuring': 'Misst',
+  'job.benchmark': 'Messung',
+  'job.said.done.benchmark': 'Die Messung ist fertig',
 } as const;

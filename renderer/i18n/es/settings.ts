@@ -198,4 +198,7 @@ export const SPANISH_SETTINGS = {
   'path.typed': 'Absoluta, o desde ~',
   'path.invalid': 'Indique la ruta completa, desde / o ~',
   'path.nothing': 'Nada elegido',
+  'phase.measuring': 'Midiendo',
+  'job.benchmark': 'Medición',
+  'job.said.done.benchmark': 'La medición ha terminado',
 } as const;

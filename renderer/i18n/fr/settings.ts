@@ -204,4 +204,7 @@ export const FRENCH_SETTINGS = {
   'path.typed': 'Absolu, ou depuis ~',
   'path.invalid': 'Donnez le chemin entier, depuis / ou ~',
   'path.nothing': 'Rien de choisi',
+  'phase.measuring': 'Mesure en cours',
+  'job.benchmark': 'Mesure',
+  'job.said.done.benchmark': 'La mesure est terminée',
 } as const;

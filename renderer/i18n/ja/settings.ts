@@ -200,4 +200,7 @@ export const JAPANESE_SETTINGS = {
   'path.typed': '絶対パス、または~から',
   'path.invalid': '/または~から始まる完全なパスを入力してください',
   'path.nothing': '未選択',
+  'phase.measuring': '測定しています',
+  'job.benchmark': 'ベンチマーク',
+  'job.said.done.benchmark': 'ベンチマークが完了しました',
 } as const;
