@@ -98,7 +98,10 @@ function inspectDeb(file: string, target: string): readonly string[] {
     ].map((path) => `${target}/${path}`),
   ];
   const missing = placed.filter((path) => !existsSync(path));
+  const depends = run('dpkg-deb', ['--field', file, 'Depends']);
+  const declared = depends.includes('fuse3') ? [] : ['the .deb does not depend on fuse3'];
   return [
+    ...declared,
     ...owned.map((line) => `in the .deb not root's: ${line}`),
     ...setId.map((line) => `in the .deb set-ID: ${line}`),
     ...missing.map((path) => `missing in the .deb: ${path.slice(target.length)}`),

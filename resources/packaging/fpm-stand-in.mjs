@@ -17,9 +17,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const FLAGS = new Set(['--force', '--verbose']);
-const LISTS = new Set(['--depends', '--deb-recommends']);
+const LISTS = new Set(['-d', '--deb-recommends']);
 const options = {};
-const lists = { '--depends': [], '--deb-recommends': [] };
+const lists = { '-d': [], '--deb-recommends': [] };
 const sources = [];
 const args = process.argv.slice(2);
 while (args.length > 0) {
@@ -54,7 +54,7 @@ try {
       `Version: ${options['--version']}`,
       `Architecture: ${options['--architecture']}`,
       `Maintainer: ${options['--maintainer']}`,
-      `Depends: ${lists['--depends'].join(', ')}`,
+      `Depends: ${lists['-d'].join(', ')}`,
       `Recommends: ${lists['--deb-recommends'].join(', ')}`,
       `Description: ${(options['--description'] ?? '').split('\n')[0]}`,
       '',
