@@ -81,7 +81,7 @@ describe.skipIf(!hasTools)('formatExt4()', () => {
   it('gives the root to who creates it', () => {
     const device = new MemoryDevice(new Uint8Array(32 * MIB));
     formatExt4(device, { label: 'mine', uid: 70_000, gid: 70_001, timestamp: new Date(5e11) });
-    using fileSystem = mountExt4(device, 'ext4');
+    using fileSystem = mountExt4(device, { type: 'ext4', isReadOnly: true });
     expect(fileSystem.label).toBe('mine');
     expect(list(fileSystem, 1)).toEqual(['lost+found']);
     expect(attributesOf(fileSystem, 1)).toMatchObject({
@@ -121,7 +121,7 @@ describe.skipIf(!(hasTools && canMountExt4()))('formatExt4() and the kernel', ()
       });
       expect(e2fsck(image)).toEqual({ status: 0, complaints: '' });
       using device = FileDevice.open(image, { isReadOnly: true });
-      using fileSystem = mountExt4(device, 'ext4');
+      using fileSystem = mountExt4(device, { type: 'ext4', isReadOnly: true });
       expect(describeVolume(fileSystem)).toEqual(expected);
     });
   }

@@ -67,7 +67,10 @@ describe.skipIf(!(hasTools && canMountExt4()))('mountExt4() and a journal that i
       });
       const bytes = readFileSync(cut);
       const before = Buffer.from(bytes);
-      using fileSystem = mountExt4(new MemoryDevice(bytes, true), 'ext4');
+      using fileSystem = mountExt4(new MemoryDevice(bytes, true), {
+        type: 'ext4',
+        isReadOnly: true,
+      });
       const found = describeVolume(fileSystem);
       expect(bytes.equals(before)).toBe(true);
       expect(spawnSync('e2fsck', ['-fp', cut]).status).toBeLessThan(4);

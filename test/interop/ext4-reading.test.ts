@@ -68,7 +68,7 @@ describe.skipIf(!(hasTools && canMountExt4()))('mountExt4() and what the kernel 
       const expected = withKernelMount(image, 'ro,noload', describeFolder);
       const before = hash(image);
       using device = FileDevice.open(image, { isReadOnly: true });
-      using fileSystem = mountExt4(device, identifyFilesystem(device));
+      using fileSystem = mountExt4(device, { type: identifyFilesystem(device), isReadOnly: true });
       const found = describeVolume(fileSystem);
       expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
       for (const [path, line] of expected)

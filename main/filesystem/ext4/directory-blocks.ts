@@ -8,8 +8,8 @@ import { newRun } from './mapped-run.ts';
 import type { MetadataBlock } from './metadata-blocks.ts';
 
 /** Added to an inode's number in what a block was checked as; see `MetadataBlock`. */
-const CHECKED_LEAF = 2 ** 33;
-const CHECKED_INDEX = 3 * 2 ** 32;
+export const CHECKED_LEAF = 2 ** 33;
+export const CHECKED_INDEX = 3 * 2 ** 32;
 const INDEX_TAIL_BYTES = 8;
 const INDEX_CHECKSUM_AT = 4;
 

@@ -20,7 +20,7 @@ import type { MetadataBlocks } from './metadata-blocks.ts';
 import type { Ext4Geometry } from './superblock.ts';
 
 /** Added to an inode's number in what a block was checked as; see `MetadataBlock`. */
-const CHECKED_EXTENTS = 2 ** 32;
+export const CHECKED_EXTENTS = 2 ** 32;
 
 /** Reads extent trees: which blocks of the volume hold a file's blocks. */
 export class ExtentMap {

@@ -152,6 +152,36 @@ export function putIndex(node: ExtentNode, index: number, logical: number, child
   node.bytes.writeUInt16LE(0, at + EXTENT_INDEX.leafHigh + 2);
 }
 
+/** Makes room for an entry, or takes one out, by moving those behind. */
+export function shiftEntries(node: ExtentNode, index: number, by: 1 | -1): void {
+  const count = entryCount(node);
+  const from = entryAt(node, by === 1 ? index : index + 1);
+  node.bytes.copyWithin(from + by * EXTENT_ENTRY_BYTES, from, entryAt(node, count));
+  node.bytes.writeUInt16LE(count + by, node.at + EXTENT_HEADER.entries);
+}
+
+/** Copies entries of one node to the start of another that has none. */
+export function copyEntries(from: ExtentNode, first: number, count: number, to: ExtentNode): void {
+  from.bytes.copy(to.bytes, entryAt(to, 0), entryAt(from, first), entryAt(from, first + count));
+}
+
+export function putCount(node: ExtentNode, count: number): void {
+  node.bytes.writeUInt16LE(count, node.at + EXTENT_HEADER.entries);
+}
+
+export function putLogical(node: ExtentNode, index: number, logical: number): void {
+  node.bytes.writeUInt32LE(logical, entryAt(node, index) + EXTENT.logical);
+}
+
+export function extentAt(node: ExtentNode, index: number): Extent {
+  return {
+    logical: logicalOf(node, index),
+    length: lengthOf(node, index),
+    start: startOf(node, index),
+    isUnwritten: isUnwritten(node, index),
+  };
+}
+
 /** Entries that fit into a node of its own, and into the one in an inode. */
 export function blockMaximum(blockBytes: number): number {
   return Math.floor((blockBytes - EXTENT_ENTRY_BYTES) / EXTENT_ENTRY_BYTES);

@@ -14,7 +14,8 @@ import { type Formatting, formatInodes, USED_INODES } from './format-inodes.ts';
 import { encodeNewSuperblock, type NewVolume } from './format-superblock.ts';
 import { blocksOfGroup, firstBlockOfGroup } from './group-places.ts';
 import { descriptorChecksum, type GroupDescriptor, putBlock, putCount } from './group-table.ts';
-import { type Ext4Geometry, parseSuperblock, superblockChecksum } from './superblock.ts';
+import { looseBlock } from './metadata-blocks.ts';
+import { type Ext4Geometry, parseSuperblock, sealSuperblock } from './superblock.ts';
 
 const HIGH = 2 ** 32;
 const USED_DIRECTORIES = 2;
@@ -73,7 +74,7 @@ export function formatExt4(device: BlockDevice, options: FormatExt4Options): voi
 function formatGroups(formatting: Formatting): Buffer {
   const { plan, claims, geometry } = formatting;
   const descriptors = Buffer.alloc(plan.descriptorBlocks * plan.blockBytes);
-  const block = { number: 0, bytes: descriptors, checkedAs: 0 };
+  const block = looseBlock(0, descriptors);
   const byGroup = claimsByGroup(claims.ranges, plan);
   for (let group = 0; group < plan.groupCount; group += 1) {
     const descriptor = { block, at: group * DESCRIPTOR_BYTES, isWide: true };
@@ -190,10 +191,6 @@ function writeSuperblocks(
       device.writeFrom(first * plan.blockBytes, head);
     }
   }
-}
-
-function sealSuperblock(bytes: Buffer): void {
-  bytes.writeUInt32LE(superblockChecksum(bytes), SUPER.checksum);
 }
 
 function writeBlock({ device, plan }: Formatting, number: number, bytes: Buffer): void {

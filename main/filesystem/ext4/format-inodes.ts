@@ -23,6 +23,7 @@ import type { NewVolume } from './format-superblock.ts';
 import { firstBlockOfGroup } from './group-places.ts';
 import { Inode } from './inode.ts';
 import { encodeJournalSuperblock } from './journal-superblock.ts';
+import { looseBlock } from './metadata-blocks.ts';
 import type { Ext4Geometry } from './superblock.ts';
 
 /** Inodes that a new volume has in use: the reserved ones and `lost+found`. */
@@ -58,8 +59,7 @@ export function formatInodes(formatting: Formatting): Readonly<{ table: Buffer; 
   const bytes = Buffer.alloc(
     Math.ceil((USED_INODES * INODE_BYTES) / plan.blockBytes) * plan.blockBytes,
   );
-  const inodeAt = (number: number): Inode =>
-    newInode(formatting, { number: 0, bytes, checkedAs: 0 }, number);
+  const inodeAt = (number: number): Inode => newInode(formatting, looseBlock(0, bytes), number);
   formatDirectories(formatting, inodeAt(INODES.root), inodeAt(LOST_AND_FOUND));
   if (plan.reservedDescriptorBlocks > 0) formatResize(formatting, inodeAt(INODES.resize));
   const journal = inodeAt(INODES.journal);

@@ -39,6 +39,13 @@ export class GroupTable {
     return this.#descriptorIn(block, group);
   }
 
+  /** Returns a descriptor for the operation at hand to change. */
+  change(group: number): GroupDescriptor {
+    const descriptor = this.read(group);
+    this.#blocks.change(descriptor.block);
+    return descriptor;
+  }
+
   #descriptorIn(block: MetadataBlock, group: number): GroupDescriptor {
     const { descriptorBytes } = this.#geometry;
     return {

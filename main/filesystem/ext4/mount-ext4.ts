@@ -1,44 +1,118 @@
 import { FormatError } from '../../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../../block/block-device.ts';
 import type { FileSystem } from '../file-system.ts';
-import { INCOMPATIBLE } from './ext4-features.ts';
+import { INCOMPATIBLE, readOnlyReasons } from './ext4-features.ts';
 import { Ext4FileSystem } from './ext4-file-system.ts';
-import { INODES } from './ext4-layout.ts';
+import { INODES, SUPER, SUPER_BYTES, SUPER_OFFSET_BYTES } from './ext4-layout.ts';
 import { Ext4Volume } from './ext4-volume.ts';
+import { freeAllOrphans } from './free-content.ts';
 import { JournalPlace } from './journal-place.ts';
 import { parseJournalSuperblock } from './journal-superblock.ts';
-import { ReplayedDevice } from './replayed-device.ts';
-import { scanJournal } from './scan-journal.ts';
-import { readSuperblock } from './superblock.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { ReplayedDevice, readLogged } from './replayed-device.ts';
+import { type Replay, scanJournal } from './scan-journal.ts';
+import { readSuperblock, sealSuperblock } from './superblock.ts';
+import { VolumeWriter } from './volume-writer.ts';
+import { WritableExt4 } from './writable-ext4.ts';
+
+/** A volume's journal, and what of it is still needed. */
+type OpenJournal = Readonly<{ place: JournalPlace; superblock: Buffer; replay: Replay }>;
+
+export type MountExt4Options = Readonly<{
+  /** As `identifyFilesystem` tells it. */
+  type: string;
+  isReadOnly: boolean;
+}>;
 
 /**
- * Mounts an ext2, ext3 or ext4 volume read-only. Nothing is written, whatever state it is in: what
- * its journal holds is shown as if it were replayed.
+ * Mounts an ext2, ext3 or ext4 volume. Read-only, nothing is written, whatever state it is in: what
+ * its journal holds is shown as if it were replayed. Else the journal is replayed first, and what a
+ * cut interrupted is finished. A volume that another driver marked as damaged, that has no journal,
+ * or that has features which we cannot write, is mounted read-only.
  *
  * @param device - Borrowed: not disposed with the filesystem.
- * @param type - As `identifyFilesystem` tells it.
  * @throws FormatError `filesystem-damaged`.
  * @throws UnsupportedError `filesystem-unsupported` with the names of features that we lack.
  * @throws FileSystemError `EUCLEAN`, `EBADMSG` where the root directory or the journal is damaged.
  */
-export function mountExt4(device: BlockDevice, type: string): FileSystem {
-  const volume = openVolume(device);
-  const root = volume.inodes.getChecked(INODES.root);
-  if (root.kind !== 'directory') {
-    throw new FormatError('filesystem-damaged', { type, what: 'root directory' });
+export function mountExt4(device: BlockDevice, { type, isReadOnly }: MountExt4Options): FileSystem {
+  const volume = new Ext4Volume(device, readSuperblock(device));
+  const journal = openJournal(volume);
+  const { geometry } = volume;
+  const isWritable = readOnlyReasons(geometry.features).length === 0 && !geometry.hasErrors;
+  if (isReadOnly || device.isReadOnly || !isWritable || journal === undefined) {
+    return mountReadOnly(volume, journal, type);
   }
-  return new Ext4FileSystem(volume, type);
+  return mountWritable(device, volume, journal, type);
 }
 
-function openVolume(device: BlockDevice): Ext4Volume {
-  const volume = new Ext4Volume(device, readSuperblock(device));
+function openJournal(volume: Ext4Volume): OpenJournal | undefined {
   const { features, blockBytes, journalInode } = volume.geometry;
-  const isDirty = (features.incompatible & INCOMPATIBLE.needs_recovery) !== 0;
-  if (!isDirty || journalInode === 0) return volume;
+  if (journalInode === 0) return undefined;
   const place = new JournalPlace(volume);
-  const first = Buffer.alloc(blockBytes);
-  device.readInto(place.physicalOf(0) * blockBytes, first);
-  const replay = scanJournal(volume, place, parseJournalSuperblock(first, place.blockCount));
-  const replayed = new ReplayedDevice(device, replay, blockBytes);
-  return new Ext4Volume(replayed, readSuperblock(replayed));
+  const superblock = Buffer.alloc(blockBytes);
+  volume.device.readInto(place.physicalOf(0) * blockBytes, superblock);
+  const head = parseJournalSuperblock(superblock, place.blockCount);
+  const isNeeded = (features.incompatible & INCOMPATIBLE.needs_recovery) !== 0;
+  const replay = isNeeded
+    ? scanJournal(volume, place, head)
+    : { blocks: new Map(), nextSequence: head.sequence };
+  return { place, superblock, replay };
+}
+
+function mountReadOnly(
+  volume: Ext4Volume,
+  journal: OpenJournal | undefined,
+  type: string,
+): FileSystem {
+  if (journal === undefined || journal.replay.blocks.size === 0) {
+    assertRoot(volume, type);
+    return new Ext4FileSystem(volume, type);
+  }
+  const device = new ReplayedDevice(volume.device, journal.replay, volume.geometry.blockBytes);
+  const replayed = new Ext4Volume(device, readSuperblock(device));
+  assertRoot(replayed, type);
+  return new Ext4FileSystem(replayed, type);
+}
+
+function mountWritable(
+  device: BlockDevice,
+  before: Ext4Volume,
+  { place, superblock, replay }: OpenJournal,
+  type: string,
+): FileSystem {
+  const { blockBytes } = before.geometry;
+  for (const [block, logged] of replay.blocks) {
+    device.writeFrom(block * blockBytes, readLogged(device, logged, blockBytes));
+  }
+  device.flush();
+  const volume = new Ext4Volume(device, readSuperblock(device));
+  assertRoot(volume, type);
+  const { geometry } = volume;
+  const sequence = (replay.nextSequence + 1) >>> 0;
+  const writer = new JournalWriter(device, place, geometry, superblock, sequence);
+  device.flush();
+  markMounted(device);
+  const volumeWriter = new VolumeWriter(volume, writer);
+  freeAllOrphans(volumeWriter);
+  return new WritableExt4(volumeWriter, type);
+}
+
+/** From now on the journal is needed: it is empty, and on stable storage. */
+function markMounted(device: BlockDevice): void {
+  const bytes = Buffer.alloc(SUPER_BYTES);
+  device.readInto(SUPER_OFFSET_BYTES, bytes);
+  const flags = bytes.readUInt32LE(SUPER.incompatible) | INCOMPATIBLE.needs_recovery;
+  bytes.writeUInt32LE(flags >>> 0, SUPER.incompatible);
+  const seconds = Math.floor(Date.now() / 1000);
+  bytes.writeUInt32LE(seconds % 2 ** 32, SUPER.mountTime);
+  bytes.writeUInt16LE((bytes.readUInt16LE(SUPER.mountCount) + 1) & 0xffff, SUPER.mountCount);
+  sealSuperblock(bytes);
+  device.writeFrom(SUPER_OFFSET_BYTES, bytes);
+  device.flush();
+}
+
+function assertRoot(volume: Ext4Volume, type: string): void {
+  if (volume.inodes.getChecked(INODES.root).kind === 'directory') return;
+  throw new FormatError('filesystem-damaged', { type, what: 'root directory' });
 }

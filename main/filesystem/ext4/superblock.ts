@@ -44,6 +44,7 @@ export type Ext4Geometry = Readonly<{
   firstInode: number;
   descriptorBytes: number;
   firstMetaGroup: number;
+  reservedDescriptorBlocks: number;
   backupGroups: readonly [number, number];
   groupsPerFlex: number;
   wantedExtraBytes: number;
@@ -104,6 +105,9 @@ export function parseSuperblock(bytes: Buffer, deviceBytes: number): Ext4Geometr
     firstMetaGroup: has(features.incompatible, INCOMPATIBLE.meta_bg)
       ? bytes.readUInt32LE(SUPER.firstMetaGroup)
       : Number.MAX_SAFE_INTEGER,
+    reservedDescriptorBlocks: has(features.compatible, COMPATIBLE.resize_inode)
+      ? bytes.readUInt16LE(SUPER.reservedGdtBlocks)
+      : 0,
     backupGroups: [
       bytes.readUInt32LE(SUPER.backupGroups),
       bytes.readUInt32LE(SUPER.backupGroups + 4),
@@ -125,8 +129,15 @@ export function parseSuperblock(bytes: Buffer, deviceBytes: number): Ext4Geometr
 }
 
 /** Returns the checksum that belongs into a superblock of these bytes. */
-export function superblockChecksum(bytes: Uint8Array): number {
+function superblockChecksum(bytes: Uint8Array): number {
   return crc32c(CRC32C_START, bytes, 0, SUPER.checksum);
+}
+
+/** Brings the checksum of a superblock up to date, where it has one. */
+export function sealSuperblock(bytes: Buffer): void {
+  const features = bytes.readUInt32LE(SUPER.readOnlyCompatible);
+  if (!has(features, READ_ONLY_COMPATIBLE.metadata_csum)) return;
+  bytes.writeUInt32LE(superblockChecksum(bytes), SUPER.checksum);
 }
 
 function parseSizes(bytes: Buffer, features: Ext4Features) {
