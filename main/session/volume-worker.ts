@@ -32,7 +32,7 @@ const EXT_TYPES: readonly string[] = ['ext2', 'ext3', 'ext4'];
 function mountFileSystem(data: FolderWorkerData, cache: OrderedDevice): FileSystem {
   const { isReadOnly, uid, gid } = data;
   const type = identifyFilesystem(cache);
-  if (EXT_TYPES.includes(type)) return mountExt4(cache, { type, isReadOnly: true });
+  if (EXT_TYPES.includes(type)) return mountExt4(cache, { type, isReadOnly });
   if (type === 'vfat') {
     return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: false });
   }

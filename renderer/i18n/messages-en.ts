@@ -188,6 +188,9 @@ export const MESSAGES_EN = {
   'create.filesystem': 'Filesystem',
   'create.fat32': 'FAT32',
   'create.fat32Text': 'Readable on every system. Single files up to 4 GiB.',
+  'create.ext4': 'ext4',
+  'create.ext4Text':
+    'The filesystem of Linux: links, owners, files of any size, whole after a power cut.',
   'create.none': 'None',
   'create.noneText': 'Only the encrypted container. You make a filesystem in it yourself.',
   'create.advanced': 'Advanced',

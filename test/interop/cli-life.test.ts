@@ -206,6 +206,6 @@ describe.skipIf(!hasTools)('lockline', () => {
     expect(again['filesystem']).toBe('ext4');
     const root = String(again['mountPoint']);
     expect(readFileSync(`${root}/folder/file`, 'utf8')).toBe('made by mke2fs');
-    expect(() => writeFileSync(`${root}/new`, '')).toThrow(/EROFS/);
+    writeFileSync(`${root}/new`, 'made here');
   });
 });

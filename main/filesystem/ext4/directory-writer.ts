@@ -1,13 +1,6 @@
 import type { NodeKind } from '../file-system.ts';
 import { FileSystemError } from '../file-system-error.ts';
-import {
-  blockCountOf,
-  CHECKED_LEAF,
-  leafEnd,
-  looksLikeIndex,
-  readIndex,
-  readLeaf,
-} from './directory-blocks.ts';
+import { blockCountOf, leafEnd, looksLikeIndex, readIndex, readLeaf } from './directory-blocks.ts';
 import {
   findName,
   inodeOf,
@@ -16,28 +9,23 @@ import {
   putEntry,
   putRecordLength,
   recordLengthOf,
-  typeByteOf,
 } from './directory-entries.ts';
 import { isKnownHash } from './directory-hash.ts';
 import type { FoundEntry } from './directory-lookup.ts';
 import { damaged } from './ext4-damage.ts';
-import { COMPATIBLE, INCOMPATIBLE } from './ext4-features.ts';
+import { COMPATIBLE } from './ext4-features.ts';
 import { DIRENT } from './ext4-layout.ts';
 import { defaultHash, isIndexed } from './hash-tree.ts';
 import { insertByHash, makeIndexed } from './hash-tree-writer.ts';
 import type { Inode } from './inode.ts';
-import { newRun } from './mapped-run.ts';
+import { appendLeaf, changeLeaf, fits, type NewEntry, putIntoLeaf, typeOf } from './leaf-writer.ts';
 import type { MetadataBlock } from './metadata-blocks.ts';
 import type { VolumeWriter } from './volume-writer.ts';
 
 /** Changes directories, in an operation and with the directory's inode marked as changed. */
 
-const NO_NAME = Buffer.alloc(0);
 const DOT = Buffer.from('.');
 const DOT_DOT = Buffer.from('..');
-
-/** What an entry is to say. */
-export type NewEntry = Readonly<{ name: Uint8Array; inode: number; kind: NodeKind }>;
 
 /** Adds a name that is not there. @throws FileSystemError `ENOSPC`, `EUCLEAN`. */
 export function addEntry(writer: VolumeWriter, directory: Inode, entry: NewEntry): void {
@@ -136,84 +124,6 @@ export function isEmpty({ volume }: VolumeWriter, directory: Inode): boolean {
     }
   }
   return true;
-}
-
-/** Adds an empty leaf at a directory's end. */
-export function appendLeaf(
-  writer: VolumeWriter,
-  directory: Inode,
-): Readonly<{ block: MetadataBlock; logical: number }> {
-  const { block, logical } = appendBlock(writer, directory);
-  const end = leafEnd(writer.volume);
-  putEntry(block.bytes, 0, { inode: 0, lengthBytes: end, name: NO_NAME, type: 0 });
-  block.checkedAs = CHECKED_LEAF + directory.number;
-  block.seal = 'leaf';
-  block.sealSeed = directory.checksumSeed;
-  return { block, logical };
-}
-
-/** Adds a block of zeros at a directory's end. @throws FileSystemError `ENOSPC`. */
-export function appendBlock(
-  writer: VolumeWriter,
-  directory: Inode,
-): Readonly<{ block: MetadataBlock; logical: number }> {
-  const { volume, space, extents } = writer;
-  const { blockBytes } = volume.geometry;
-  const logical = blockCountOf(volume, directory);
-  const run = newRun();
-  if (logical > 0) volume.find(directory, logical - 1, run);
-  const goal = run.physical === 0 ? extents.goalOf(directory) : run.physical + 1;
-  const { start } = space.allocate(goal, 1);
-  extents.insert(directory, { logical, length: 1, start, isUnwritten: false });
-  directory.allocatedBytes += blockBytes;
-  directory.sizeBytes += blockBytes;
-  return { block: volume.blocks.create(start), logical };
-}
-
-/** Marks a leaf as changed by the operation at hand. */
-export function changeLeaf(
-  writer: VolumeWriter,
-  directory: Inode,
-  block: MetadataBlock,
-): MetadataBlock {
-  writer.volume.blocks.change(block);
-  block.seal = 'leaf';
-  block.sealSeed = directory.checksumSeed;
-  return block;
-}
-
-/** Tells whether a leaf has room for a name of this length. */
-export function fits(bytes: Buffer, end: number, nameLength: number): boolean {
-  return findRoom(bytes, end, neededBytes(nameLength)) >= 0;
-}
-
-/** Puts an entry into a leaf that has room for it. */
-export function putIntoLeaf(writer: VolumeWriter, { bytes }: MetadataBlock, entry: NewEntry): void {
-  const end = leafEnd(writer.volume);
-  const at = findRoom(bytes, end, neededBytes(entry.name.length));
-  if (at < 0) throw damaged('leaf without the room that it had');
-  const length = recordLengthOf(bytes, at);
-  const used = usedBytes(bytes, at);
-  if (used > 0) putRecordLength(bytes, at, used);
-  const { inode, name } = entry;
-  const type = typeOf(writer, entry.kind);
-  putEntry(bytes, at + used, { inode, lengthBytes: length - used, name, type });
-}
-
-function findRoom(bytes: Buffer, end: number, needed: number): number {
-  for (let at = 0; at < end; at += recordLengthOf(bytes, at)) {
-    if (recordLengthOf(bytes, at) - usedBytes(bytes, at) >= needed) return at;
-  }
-  return -1;
-}
-
-function usedBytes(bytes: Buffer, at: number): number {
-  return inodeOf(bytes, at) === 0 ? 0 : neededBytes(nameLengthOf(bytes, at));
-}
-
-function typeOf({ volume }: VolumeWriter, kind: NodeKind): number {
-  const hasTypes = (volume.geometry.features.incompatible & INCOMPATIBLE.filetype) !== 0;
-  return hasTypes ? typeByteOf(kind) : 0;
 }
 
 function changeFound(writer: VolumeWriter, directory: Inode, found: FoundEntry): MetadataBlock {

@@ -9,14 +9,6 @@ import {
   recordLengthOf,
 } from './directory-entries.ts';
 import { type HashKind, hashName } from './directory-hash.ts';
-import {
-  appendBlock,
-  appendLeaf,
-  changeLeaf,
-  fits,
-  type NewEntry,
-  putIntoLeaf,
-} from './directory-writer.ts';
 import { damaged } from './ext4-damage.ts';
 import { INDEX_ENTRY, INDEX_NODE, INDEX_ROOT, INODE_FLAGS } from './ext4-layout.ts';
 import {
@@ -30,6 +22,14 @@ import {
   leafOf,
 } from './hash-tree.ts';
 import type { Inode } from './inode.ts';
+import {
+  appendBlock,
+  appendLeaf,
+  changeLeaf,
+  fits,
+  type NewEntry,
+  putIntoLeaf,
+} from './leaf-writer.ts';
 import type { MetadataBlock } from './metadata-blocks.ts';
 import type { VolumeWriter } from './volume-writer.ts';
 

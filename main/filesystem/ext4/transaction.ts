@@ -1,3 +1,4 @@
+import { DeviceError } from '../../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../../block/block-device.ts';
 import { FileSystemError } from '../file-system-error.ts';
 import type { BlockAllocator } from './block-allocator.ts';
@@ -58,9 +59,9 @@ export class Transactions {
     return this.#hasFailed || this.#isFrozen;
   }
 
-  /** Whether a write or a flush has failed: what was not committed is lost. */
-  get hasFailed(): boolean {
-    return this.#hasFailed;
+  /** @throws DeviceError `io-error` once a write or a flush has failed. */
+  assertStored(): void {
+    if (this.#hasFailed) throw new DeviceError('io-error', { operation: 'journal' });
   }
 
   noteContents(): void {
@@ -91,10 +92,10 @@ export class Transactions {
   /**
    * Brings everything to stable storage.
    *
-   * @throws FileSystemError `EIO` where it failed, now or before.
+   * @throws DeviceError where it failed, now or before.
    */
   commit(): void {
-    if (this.#hasFailed) throw new FileSystemError('EIO');
+    this.assertStored();
     const { blocks, device, journal } = this.#parts;
     this.#guard(() => {
       if (blocks.running.size === 0 && blocks.revoked.size === 0) {
@@ -107,7 +108,7 @@ export class Transactions {
     });
   }
 
-  /** Brings everything to its own place and leaves the journal empty. @throws FileSystemError `EIO`. */
+  /** Brings everything to its own place and leaves the journal empty. @throws DeviceError */
   close(finish: (superblock: Buffer) => void): void {
     this.commit();
     this.#guard(() => {
@@ -199,7 +200,7 @@ export class Transactions {
       step();
     } catch (error) {
       this.#hasFailed = true;
-      throw new FileSystemError('EIO', error);
+      throw error;
     }
   }
 }

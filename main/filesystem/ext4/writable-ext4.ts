@@ -185,15 +185,11 @@ export class WritableExt4 extends Ext4FileSystem implements FileSystem {
   override [Symbol.dispose](): void {
     const { transactions } = this.#writer;
     try {
-      if (!transactions.hasFailed) {
-        transactions.close((superblock) => {
-          const flags = superblock.readUInt32LE(SUPER.incompatible);
-          superblock.writeUInt32LE(
-            (flags & ~INCOMPATIBLE.needs_recovery) >>> 0,
-            SUPER.incompatible,
-          );
-        });
-      }
+      transactions.assertStored();
+      transactions.close((superblock) => {
+        const flags = superblock.readUInt32LE(SUPER.incompatible);
+        superblock.writeUInt32LE((flags & ~INCOMPATIBLE.needs_recovery) >>> 0, SUPER.incompatible);
+      });
     } finally {
       super[Symbol.dispose]();
     }
