@@ -20,13 +20,13 @@ export function LogSettings({ command }: SettingsProps) {
   return (
     <>
       <Group justify="space-between" gap="md">
-        <p className={classes['text']}>{t('settings.logText')}</p>
+        <p className={classes['beside']}>{t('settings.logText')}</p>
         <Button variant="default" onClick={() => void show()}>
           {t('settings.logShow')}
         </Button>
       </Group>
       <Group justify="space-between" gap="md">
-        <p className={classes['text']}>{t('settings.diagnosticsText')}</p>
+        <p className={classes['beside']}>{t('settings.diagnosticsText')}</p>
         <Button variant="default" onClick={() => void write()}>
           {t('settings.diagnostics')}
         </Button>
@@ -73,7 +73,7 @@ export function ResetSettings({ command }: SettingsProps) {
   };
   return (
     <Group justify="space-between" gap="md">
-      <p className={classes['text']}>{t('settings.resetText')}</p>
+      <p className={classes['beside']}>{t('settings.resetText')}</p>
       <Button variant="default" onClick={() => setAsking(true)}>
         {t('settings.reset')}
       </Button>

@@ -42,7 +42,7 @@ export function KeychainSettings({ snapshot, command }: SettingsProps) {
     void command.run(() => bridge.call('vault.forget-passphrase', { vaultId: null }));
   return (
     <Group justify="space-between" gap="md">
-      <p className={classes['text']}>
+      <p className={classes['beside']}>
         {t('settings.keychainList', { names: formatList(stored.map(({ name }) => name)) })}
       </p>
       <Button variant="default" onClick={forgetAll}>

@@ -208,4 +208,8 @@ export const GERMAN_SETTINGS = {
   'phase.measuring': 'Misst',
   'job.benchmark': 'Messung',
   'job.said.done.benchmark': 'Die Messung ist fertig',
+  'job.key': 'Schlüssel von {subject} werden geändert',
+  'job.resize': 'Die Größe von {subject} wird geändert',
+  'job.said.done.key': 'Die Schlüssel von {subject} sind geändert',
+  'job.said.done.resize': 'Die Größe von {subject} ist geändert',
 } as const;

@@ -201,4 +201,8 @@ export const SPANISH_SETTINGS = {
   'phase.measuring': 'Midiendo',
   'job.benchmark': 'Medición',
   'job.said.done.benchmark': 'La medición ha terminado',
+  'job.key': 'Cambiando las claves de {subject}',
+  'job.resize': 'Cambiando el tamaño de {subject}',
+  'job.said.done.key': 'Las claves de {subject} han cambiado',
+  'job.said.done.resize': '{subject} tiene un nuevo tamaño',
 } as const;

@@ -207,4 +207,8 @@ export const FRENCH_SETTINGS = {
   'phase.measuring': 'Mesure en cours',
   'job.benchmark': 'Mesure',
   'job.said.done.benchmark': 'La mesure est terminée',
+  'job.key': 'Modification des clés de {subject}',
+  'job.resize': 'Redimensionnement de {subject}',
+  'job.said.done.key': 'Les clés de {subject} sont modifiées',
+  'job.said.done.resize': '{subject} a une nouvelle taille',
 } as const;

@@ -203,4 +203,8 @@ export const JAPANESE_SETTINGS = {
   'phase.measuring': '測定しています',
   'job.benchmark': 'ベンチマーク',
   'job.said.done.benchmark': 'ベンチマークが完了しました',
+  'job.key': '{subject}の鍵を変更',
+  'job.resize': '{subject}のサイズを変更',
+  'job.said.done.key': '{subject}の鍵を変更しました',
+  'job.said.done.resize': '{subject}のサイズを変更しました',
 } as const;

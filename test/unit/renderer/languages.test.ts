@@ -19,8 +19,9 @@ import { GIB } from '../../../shared/units.ts';
 
 const TRANSLATIONS = { de: GERMAN, fr: FRENCH, es: SPANISH, ja: JAPANESE };
 const ENGLISH: Readonly<Record<string, string>> = MESSAGES_EN;
-/** Figures, keys and benchmarks are said in English for now. */
-const ENGLISH_ONLY = /^(benchmark|performance|engine|effect|stage|keys?|recovery|backup|erase)\b/;
+/** Figures, keys, maintenance and benchmarks are said in English for now. */
+const ENGLISH_ONLY =
+  /^(benchmark|performance|engine|effect|stage|keys?|maintenance|recovery|backup|erase)\b/;
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
 
