@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
 import { useBridge, useCapabilities } from '../bridge/bridge-context.tsx';
@@ -26,7 +26,7 @@ export function BackUpHeader({ vault, onDone }: BackUpHeaderProps) {
     onDone();
   };
   return (
-    <Stack gap="sm" align="flex-start">
+    <Stack gap="sm">
       <PathField
         label={t('maintenance.backupFile')}
         text={path.text}
@@ -41,9 +41,11 @@ export function BackUpHeader({ vault, onDone }: BackUpHeaderProps) {
           {t('maintenance.backupDone', { path: savedIn })}
         </Text>
       )}
-      <Button variant="default" loading={command.isRunning} onClick={save}>
-        {t('maintenance.backupSubmit')}
-      </Button>
+      <Group>
+        <Button variant="default" loading={command.isRunning} onClick={save}>
+          {t('maintenance.backupSubmit')}
+        </Button>
+      </Group>
     </Stack>
   );
 }

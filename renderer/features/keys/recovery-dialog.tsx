@@ -120,7 +120,8 @@ function KeepWords({
 }: Readonly<{ words: Uint8Array; hasNativeDialogs: boolean }>) {
   const bridge = useBridge();
   const command = useCommand();
-  const path = usePathGrant('recovery-save', 'recovery-key.txt');
+  const { suggestedFolder } = useCapabilities();
+  const path = usePathGrant('recovery-save', `${suggestedFolder}/recovery-key.txt`);
   const [savedIn, setSavedIn] = useState<string | null>(null);
   const save = async () => {
     const grant = await path.obtain();
