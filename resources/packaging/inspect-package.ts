@@ -13,10 +13,24 @@ const ALLOWED: readonly RegExp[] = [
   /^\/(package\.json|LICENSE)$/,
   /^\/dist\/(main|shared)\/.*\.(js|wasm|node|json)$/,
   /^\/dist\/build\.json$/,
+  /^\/resources\/icons\/[^/]+\.png$/,
   /^\/dist\/preload\/preload\.cjs$/,
   /^\/dist\/renderer\/.*\.(html|js|css|svg|woff2?|json)$/,
   /^\/node_modules\/.*\.(js|cjs|mjs|json|wasm|node)$/,
   /^\/node_modules\/.*\/(LICENSE|LICENCE|COPYING|NOTICE)[^/]*$/i,
+];
+/** What no list of files names, and is read at run time. */
+const NEEDED = [
+  '/dist/build.json',
+  '/dist/main/app/electron/vault-utility.js',
+  '/dist/main/session/vault-process.js',
+  '/dist/main/session/volume-worker.js',
+  '/dist/main/engine/crypto-worker.js',
+  '/dist/main/crypto/mask-kernel/mask-kernel.wasm',
+  '/dist/main/native/build/lockline-native.node',
+  '/dist/preload/preload.cjs',
+  '/dist/renderer/index.html',
+  '/resources/icons/32x32.png',
 ];
 const FORBIDDEN = /\.map$|\.ts$|\.tsx$|(^|\/)(test|tests|__tests__)\/|\.test\./;
 
@@ -46,6 +60,8 @@ function inspectArchive(archive: string): readonly string[] {
       ? []
       : [`the archive holds ${path}, which nobody allowed`];
   });
+  const missing = NEEDED.filter((path) => !files.includes(path));
+  findings.push(...missing.map((path) => `the archive lacks ${path}`));
   if (sizeBytes > ASAR_LIMIT_BYTES)
     findings.push(`the archive has ${sizeBytes} bytes, over ${ASAR_LIMIT_BYTES}`);
   return findings;

@@ -1,8 +1,9 @@
 import { VAULT_PROCESS_SWITCH } from '../../session/vault-process-starter.ts';
+import { AT_LOGIN_OPTION } from '../autostart.ts';
 
 /** What the app's binary was started for. */
 export type StartMode =
-  | Readonly<{ kind: 'window'; paths: readonly string[]; isHidden: boolean }>
+  | Readonly<{ kind: 'window'; paths: readonly string[] }>
   /** The command line; needs no display. */
   | Readonly<{ kind: 'command'; args: readonly string[] }>
   | Readonly<{ kind: 'vault-process' }>
@@ -10,12 +11,10 @@ export type StartMode =
 
 /** Put first by the `lockline` command; what follows `--` is the command's. */
 export const COMMAND_SWITCH = '--lockline-command';
-/** Put there by the system's start at login: no window, until it is asked for. */
-export const HIDDEN_SWITCH = '--hidden';
 
 /** Switches of Chromium that change how things look, and nothing else. */
 const HARMLESS_SWITCHES: ReadonlySet<string> = new Set([
-  HIDDEN_SWITCH,
+  AT_LOGIN_OPTION,
   '--class',
   '--disable-gpu',
   '--enable-wayland-ime',
@@ -49,7 +48,6 @@ export function readStartMode(args: readonly string[]): StartMode {
   return {
     kind: 'window',
     paths: [...args.slice(0, end).filter((arg) => !arg.startsWith('-')), ...rest],
-    isHidden: switches.includes(HIDDEN_SWITCH),
   };
 }
 

@@ -3,16 +3,14 @@ import { readStartMode } from '../../../../main/app/electron/start-mode.ts';
 
 describe('the start of the app', () => {
   it('opens a window, for files that it is given', () => {
-    expect(readStartMode([])).toEqual({ kind: 'window', paths: [], isHidden: false });
+    expect(readStartMode([])).toEqual({ kind: 'window', paths: [] });
     expect(readStartMode(['/home/a/vault', '--ozone-platform=wayland'])).toEqual({
       kind: 'window',
       paths: ['/home/a/vault'],
-      isHidden: false,
     });
-    expect(readStartMode(['--hidden', '--', '--odd name'])).toEqual({
+    expect(readStartMode(['--at-login', '--', '--odd name'])).toEqual({
       kind: 'window',
       paths: ['--odd name'],
-      isHidden: true,
     });
   });
 
@@ -63,7 +61,6 @@ describe('the start of the app', () => {
     expect(readStartMode(['--', '--lockline-vault-process'])).toEqual({
       kind: 'window',
       paths: ['--lockline-vault-process'],
-      isHidden: false,
     });
   });
 });
