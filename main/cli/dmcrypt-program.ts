@@ -19,6 +19,14 @@ export function addDmcryptCommands(program: Command): void {
     .action(lazily(() => import('./commands/dmcrypt-flags.ts'), 'dmcryptFlags'));
 
   dmcrypt
+    .command('explain')
+    .description(
+      "what each of dm-crypt's flags does, since which kernel, and whether it is void here",
+    )
+    .addOption(json())
+    .action(lazily(() => import('./commands/dmcrypt-explain.ts'), 'dmcryptExplain'));
+
+  dmcrypt
     .command('advise')
     .description('tell which flags suit a vault on this machine, and why')
     .argument('<file>')

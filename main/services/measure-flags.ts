@@ -5,7 +5,7 @@ import type { VaultRepository } from '../store/vault-repository.ts';
 import { type ArmVerdict, compareArms, type Round } from './compare-arms.ts';
 import { DirectLoad } from './direct-load.ts';
 import { findSessionOfContainer } from './open-sessions.ts';
-import { tuneKernel } from './tune-kernel.ts';
+import { refreshMapping } from './tune-kernel.ts';
 
 const ROUNDS = 5;
 const DEFAULT_ROUND_MS = 3_000;
@@ -23,7 +23,7 @@ export type FlagMeasurement = Readonly<{
 /**
  * Measures the advised flags against those in force, in turn, on a vault that the helper has opened,
  * under a load of its own. The advised ones stay only where they win outside the noise; else what
- * was in force is again.
+ * was in force is again. A win is remembered for the vault's next mount.
  *
  * @param advised - What is to be tried.
  * @throws StateError `not-mounted`; `backend-unsuited`; DeviceError `no-space`, `read-only`
@@ -45,16 +45,19 @@ export async function measureFlags(
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const arm of ['before', 'after'] as const) {
         if (signal?.aborted === true) throw new StateError('cancelled', {});
-        await tuneKernel(vaults, path, { flags: arm === 'before' ? before : after });
+        await refreshMapping(session, { flags: arm === 'before' ? before : after });
         load.run(SETTLE_MS);
         rounds[arm].push(load.run(roundMs));
       }
     }
     const verdict = compareArms(rounds.before, rounds.after);
-    if (verdict.isWin) kept = after;
+    if (verdict.isWin) {
+      kept = after;
+      vaults.preferBackend(path, { flags: after });
+    }
     return { before, after, verdict, kept };
   } finally {
-    await tuneKernel(vaults, path, { flags: kept });
+    await refreshMapping(session, { flags: kept });
   }
 }
 
