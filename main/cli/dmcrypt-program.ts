@@ -31,6 +31,7 @@ export function addDmcryptCommands(program: Command): void {
     .description('tell which flags suit a vault on this machine, and why')
     .argument('<file>')
     .option('--measure', 'try them in turn on the mounted vault; they stay where they win by 5 %')
+    .option('--seconds <n>', 'how long each of the ten rounds is', '3')
     .addOption(json())
     .action(lazily(() => import('./commands/dmcrypt-advise.ts'), 'dmcryptAdvise'));
 

@@ -8,7 +8,6 @@ import { findSessionOfContainer } from './open-sessions.ts';
 import { refreshMapping } from './tune-kernel.ts';
 
 const ROUNDS = 5;
-const DEFAULT_ROUND_MS = 3_000;
 /** Before each round, not counted: queues and caches settle. */
 const SETTLE_MS = 200;
 
@@ -32,10 +31,9 @@ export async function measureFlags(
   vaults: VaultRepository,
   path: string,
   advised: readonly KernelFlagName[],
-  options: Readonly<{ roundMs?: number; signal?: AbortSignal }> = {},
+  { roundMs, signal }: Readonly<{ roundMs: number; signal?: AbortSignal }>,
 ): Promise<FlagMeasurement> {
   const session = requireKernelSession(path);
-  const { roundMs = DEFAULT_ROUND_MS, signal } = options;
   const before = session.kernel.flags;
   const after = advised;
   const rounds: { before: Round[]; after: Round[] } = { before: [], after: [] };

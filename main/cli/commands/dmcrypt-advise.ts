@@ -1,3 +1,4 @@
+import { ContractError } from '../../../shared/errors/vault-error.ts';
 import type { KernelFlagName } from '../../../shared/model/dmcrypt.ts';
 import type { KernelAdvice } from '../../../shared/model/kernel-advice.ts';
 import { formatSize } from '../../../shared/units.ts';
@@ -9,13 +10,16 @@ import { describeWarnings } from '../parse-flags.ts';
 import { realContainerPath } from '../real-path.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
-type Options = Readonly<{ measure?: boolean; json?: boolean }>;
+type Options = Readonly<{ measure?: boolean; seconds: string; json?: boolean }>;
+
+const SECONDS = { least: 0.1, most: 60 };
 
 /** `lockline dmcrypt advise`: which flags suit a vault here, and why; measured where that is wanted. */
 export async function dmcryptAdvise(file: string, options: Options): Promise<void> {
   const path = realContainerPath(file);
   const advice = adviseKernelFlags(path);
-  const measurement = options.measure === true ? await measure(path, advice.flags) : null;
+  const roundMs = parseSeconds(options.seconds) * 1000;
+  const measurement = options.measure === true ? await measure(path, advice.flags, roundMs) : null;
   printResult(
     options.json,
     { path, ...advice, measurement },
@@ -23,9 +27,21 @@ export async function dmcryptAdvise(file: string, options: Options): Promise<voi
   );
 }
 
-async function measure(path: string, flags: readonly KernelFlagName[]): Promise<FlagMeasurement> {
+function parseSeconds(text: string): number {
+  const seconds = /^\d{1,2}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds >= SECONDS.least && seconds <= SECONDS.most) return seconds;
+  throw new ContractError('payload-invalid', { argument: '--seconds' });
+}
+
+async function measure(
+  path: string,
+  flags: readonly KernelFlagName[],
+  roundMs: number,
+): Promise<FlagMeasurement> {
   using known = openVaults();
-  return await withInterrupt((signal) => measureFlags(known.vaults, path, flags, { signal }));
+  return await withInterrupt((signal) =>
+    measureFlags(known.vaults, path, flags, { roundMs, signal }),
+  );
 }
 
 function describeAdvice({ flags, reasons, warnings, facts }: KernelAdvice): readonly string[] {
