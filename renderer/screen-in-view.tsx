@@ -16,7 +16,7 @@ import { t } from './i18n/translate.ts';
 import { VaultSparkline } from './live/vault-sparkline.tsx';
 import type { Route } from './navigation/route.ts';
 import type { ActionFailure } from './use-vault-actions.ts';
-import { VAULT_TABS } from './vault-tabs.ts';
+import { VAULT_TABS } from './vault-tabs.tsx';
 
 type ScreenInViewProps = Readonly<{
   route: Route;

@@ -140,7 +140,8 @@ export class AutoPolicy {
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange) sizeClass.budgetMs = Math.min(DUEL_CREDIT_MS, sizeClass.budgetMs) - verdict.excessMs;
+    if (!isChange)
+      sizeClass.budgetMs = Math.min(DUEL_CREDIT_MS, sizeClass.budgetMs) - verdict.excessMs;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];
     sizeClass.sinceDuel = 0;

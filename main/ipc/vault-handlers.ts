@@ -14,6 +14,8 @@ type VaultChannel =
   | 'vault.forget-passphrase'
   | 'vault.inspect'
   | 'vault.tune'
+  | 'vault.set-backend'
+  | 'vault.advise-flags'
   | 'vault.history'
   | 'vault.open-folder';
 
@@ -32,7 +34,14 @@ export function createVaultHandlers({
     'vault.add': async ({ grantId }) => ({
       vaultId: await services.addVault(grants.find(grantId, 'add')),
     }),
-    'vault.mount': async ({ vaultId, secret, mountPointGrantId, isReadOnly, isRemembered }) => {
+    'vault.mount': async ({
+      vaultId,
+      secret,
+      mountPointGrantId,
+      isReadOnly,
+      backend,
+      isRemembered,
+    }) => {
       const mountPoint =
         mountPointGrantId === null ? null : grants.find(mountPointGrantId, 'mount-point');
       using passphrase =
@@ -43,6 +52,7 @@ export function createVaultHandlers({
         vaultId,
         mountPoint,
         isReadOnly,
+        backend,
         isRemembered: isRemembered && secret.kind === 'passphrase',
       };
       return { jobId: await services.mountVault(request, passphrase.move()) };
@@ -65,6 +75,8 @@ export function createVaultHandlers({
     },
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
     'vault.tune': ({ vaultId, changes }) => services.tuneVault(vaultId, changes),
+    'vault.set-backend': ({ vaultId, changes }) => services.setBackend(vaultId, changes),
+    'vault.advise-flags': ({ vaultId }) => services.adviseFlags(vaultId),
     'vault.history': ({ vaultId, sinceMs }) => services.history(vaultId, sinceMs),
     'vault.open-folder': async ({ vaultId }) => {
       const { mountPoint, backend } = findVault(services, vaultId);

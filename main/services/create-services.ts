@@ -7,11 +7,13 @@ import {
   VaultError,
 } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
+import type { BackendChanges, KernelMount } from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { KdfChoice } from '../../shared/model/create-options.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
@@ -29,12 +31,14 @@ import { type Benchmarks, createBenchmarks, type VaultPlace } from './benchmarks
 import { findBusyPrograms } from './busy-programs.ts';
 import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
+import { adviseKernelFlags } from './dmcrypt-advice.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
 import type { CreateRequest, MountRequest, Services, SnapshotInterest } from './services.ts';
 import { SessionMonitor } from './session-monitor.ts';
+import { setVaultBackend } from './set-backend.ts';
 import { StatisticsRecorder } from './statistics-recorder.ts';
 import { NO_STORED_PASSPHRASES, type StoredPassphrases } from './stored-passphrases.ts';
 import { tuneKnownVault } from './tune-known-vault.ts';
@@ -150,10 +154,11 @@ class AppServices implements Services {
   }
 
   async mountVault(request: MountRequest, passphrase: SecretBytes): Promise<string> {
-    const { vaultId, isRemembered, ...rest } = request;
+    const { vaultId, isRemembered, backend, ...rest } = request;
     return this.#startJob('unlock', vaultId, undefined, [passphrase], async (progress) => {
       const { path } = this.#record(vaultId);
-      await mountVault(this.#vaults, { path, ...rest }, passphrase, progress);
+      const wanted = { path, ...rest, ...(backend === null ? {} : { backend }) };
+      await mountVault(this.#vaults, wanted, passphrase, progress);
       if (isRemembered) this.#stored.store(vaultId, passphrase);
       this.#monitor.clearCrash(path);
       await this.#monitor.refresh();
@@ -235,6 +240,20 @@ class AppServices implements Services {
     return engine;
   }
 
+  async setBackend(vaultId: string, changes: BackendChanges): Promise<KernelMount | null> {
+    await this.#monitor.refresh();
+    const record = this.#record(vaultId);
+    const session = sessionOf(record, this.#monitor.sessions);
+    const kernel = await setVaultBackend(this.#vaults, { record, session }, changes);
+    await this.#monitor.refresh();
+    this.#publish();
+    return kernel;
+  }
+
+  async adviseFlags(vaultId: string): Promise<KernelAdvice> {
+    return adviseKernelFlags(this.#record(vaultId).path);
+  }
+
   history(vaultId: string, sinceMs: number): readonly HistoryPoint[] {
     return this.#series.list(this.#record(vaultId).id, sinceMs);
   }
@@ -287,7 +306,13 @@ class AppServices implements Services {
 
   /** Starts to unlock a vault that was just made. @param passphrase - Borrowed. */
   async #mountNew(vaultId: string, passphrase: SecretBytes): Promise<void> {
-    const request = { vaultId, mountPoint: null, isReadOnly: false, isRemembered: false };
+    const request = {
+      vaultId,
+      mountPoint: null,
+      backend: null,
+      isReadOnly: false,
+      isRemembered: false,
+    };
     await this.mountVault(request, SecretBytes.copyOf(passphrase.bytes));
   }
 

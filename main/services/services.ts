@@ -1,8 +1,10 @@
 import type { AppSnapshot } from '../../shared/model/app.ts';
+import type { BackendChanges, BackendChoice, KernelMount } from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
+import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
@@ -23,6 +25,8 @@ export type MountRequest = Readonly<{
   vaultId: string;
   mountPoint: string | null;
   isReadOnly: boolean;
+  /** Null: as the vault or the settings have it. */
+  backend: BackendChoice | null;
   /** Keeps the passphrase in the system's keychain once it has opened the vault. */
   isRemembered: boolean;
 }>;
@@ -80,6 +84,15 @@ export interface Services extends AsyncDisposable {
   tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null>;
   /** Returns what was kept of a vault's work since a time, the oldest first; at most a week. */
   history(vaultId: string, sinceMs: number): readonly HistoryPoint[];
+  /**
+   * Changes how a vault is to be mounted and stores it. The flags of one that dm-crypt serves change
+   * at once, under load too.
+   *
+   * @returns The mapping in force, or null where the kernel does not serve the vault.
+   */
+  setBackend(vaultId: string, changes: BackendChanges): Promise<KernelMount | null>;
+  /** Tells which of dm-crypt's flags suit a vault on this machine. */
+  adviseFlags(vaultId: string): Promise<KernelAdvice>;
   inspect(vaultId: string): Promise<ContainerInfo>;
   cancelJob(jobId: string): void;
   /** Marks an ended job as seen. It stays in the history. */

@@ -46,6 +46,9 @@ export async function openKernelVolume(
   if (request.mountPoint !== null) {
     throw new MountError('mountpoint-invalid', { reason: 'udisks2 chooses the folder itself' });
   }
+  if (request.headerPath !== undefined) {
+    throw new MountError('udisks-denied', { reason: 'it knows no detached headers' });
+  }
   const { device, isReadOnly } = container;
   const header = readContainer(device);
   const headerFlags = header.version === 2 ? readFlags(header.luks2).flags : [];
@@ -73,6 +76,7 @@ async function openWithHelper(
     path,
     uuid: unlocked.uuid,
     isReadOnly,
+    headerPath: request.headerPath ?? null,
     mountPoint: mountPoint.path,
     flags: request.kernelFlags ?? null,
     driver: request.kernelDriver ?? null,

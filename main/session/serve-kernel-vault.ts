@@ -59,7 +59,7 @@ export async function serveKernelVault(
 
 function describe(
   { backend = 'dmcrypt', backendNotes = [] }: MountRequest,
-  { path, isReadOnly, unlocked, label, identity }: UnlockedContainer,
+  { path, isReadOnly, unlocked, label, pin, identity }: UnlockedContainer,
   { volume, filesystem, ownsMountPoint }: OpenKernelVolume,
 ): SessionDescription {
   return {
@@ -71,6 +71,7 @@ function describe(
     ...identity,
     uuid: unlocked.uuid,
     label,
+    pin,
     mountPoint: volume.mountPoint,
     ownsMountPoint,
     isReadOnly,

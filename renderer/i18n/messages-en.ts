@@ -1,9 +1,11 @@
+import { BACKEND_MESSAGES_EN } from './messages-backend-en.ts';
 import { BENCHMARK_MESSAGES_EN } from './messages-benchmark-en.ts';
 import { KEYS_MESSAGES_EN } from './messages-keys-en.ts';
 import { PERFORMANCE_MESSAGES_EN } from './messages-performance-en.ts';
 
 /** All words of the window in English. `{name}` stands for a parameter. */
 export const MESSAGES_EN = {
+  ...BACKEND_MESSAGES_EN,
   ...BENCHMARK_MESSAGES_EN,
   ...PERFORMANCE_MESSAGES_EN,
   ...KEYS_MESSAGES_EN,

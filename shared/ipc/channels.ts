@@ -16,6 +16,8 @@ export const CHANNELS = [
   'vault.forget-passphrase',
   'vault.inspect',
   'vault.tune',
+  'vault.set-backend',
+  'vault.advise-flags',
   'vault.history',
   'vault.open-folder',
   'benchmark.machine',

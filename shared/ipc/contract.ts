@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import type { AppSnapshot } from '../model/app.ts';
+import { BACKEND_CHOICES, backendChangesSchema, type KernelMount } from '../model/backend.ts';
 import { benchmarkRequestSchema, type KeptReport, type MachineFacts } from '../model/benchmark.ts';
 import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
@@ -20,6 +21,7 @@ import type {
 } from '../model/header-care.ts';
 import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
+import type { KernelAdvice } from '../model/kernel-advice.ts';
 import {
   KEY_KINDS,
   type KeyListing,
@@ -102,6 +104,8 @@ export const CONTRACT = {
       /** Null: a folder of Lockline's own under the user's runtime directory. */
       mountPointGrantId: grantId.nullable(),
       isReadOnly: z.boolean(),
+      /** Null: as this vault or the settings have it. */
+      backend: z.enum(BACKEND_CHOICES).nullable(),
       /** Keeps a passphrase that opened the vault in the system's keychain. */
       isRemembered: z.boolean(),
     }),
@@ -122,6 +126,11 @@ export const CONTRACT = {
   'vault.tune': channel(
     z.strictObject({ vaultId: id, changes: engineChangesSchema }),
   )<EngineSnapshot | null>(),
+  /** How a vault is mounted; flags of one that dm-crypt serves change at once, and are answered. */
+  'vault.set-backend': channel(
+    z.strictObject({ vaultId: id, changes: backendChangesSchema }),
+  )<KernelMount | null>(),
+  'vault.advise-flags': channel(z.strictObject({ vaultId: id }))<KernelAdvice>(),
   /** What main has kept of a vault's work since a time, milliseconds since 1970. */
   'vault.history': channel(z.strictObject({ vaultId: id, sinceMs: z.int().min(0) }))<
     readonly HistoryPoint[]

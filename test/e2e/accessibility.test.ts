@@ -39,6 +39,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['narrow', 'create-advanced'],
     ['narrow', 'settings'],
     ['narrow', 'vault-settings'],
+    ['narrow', 'backend'],
     ['narrow', 'jobs'],
     ['narrow', 'many-vaults'],
     ['narrow', 'performance'],

@@ -198,6 +198,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('switch', { name: 'Its own rules' }).click();
     await page.getByLabel('When not used for').waitFor();
   },
+  backend: async (page, fake) => {
+    await openFromMenu('Details')(page, fake);
+    await page.getByRole('tab', { name: 'Backend' }).click();
+    await page.getByText('Advised:').waitFor();
+  },
   jobs: async (page, fake) => {
     const endedMs = Date.now() - 60_000;
     fake.arrange({

@@ -6,8 +6,9 @@ import {
   toWireError,
   VaultError,
 } from '../../shared/errors/vault-error.ts';
+import { adviseFlags } from '../../shared/model/advise-flags.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
-import { NO_BACKEND_PREFERENCE } from '../../shared/model/backend.ts';
+import { changeBackendPreference, NO_BACKEND_PREFERENCE } from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import {
   changePreference,
@@ -91,6 +92,22 @@ export function fakeJob(changes: Partial<JobSnapshot> = {}): JobSnapshot {
   };
 }
 
+/** Of a laptop with a fast disk. */
+const FAKE_ADVICE = adviseFlags(
+  {
+    kernelRelease: '6.12.48',
+    hasDmCrypt: true,
+    processors: 8,
+    isAesAccelerated: true,
+    disk: 'nvme0n1',
+    isRotational: false,
+    isZoned: false,
+    cipher: 'aes-xts-plain64',
+    sectorBytes: 4096,
+  },
+  { major: 6, minor: 12, patch: 48 },
+);
+
 /** Services that keep their state in memory: for what no real container is needed for. */
 export function createFakeServices(): FakeServices {
   let state: AppSnapshot = {
@@ -152,8 +169,8 @@ export function createFakeServices(): FakeServices {
       calls.push(`add ${path}`);
       return 'v1';
     },
-    async mountVault({ vaultId, mountPoint, isReadOnly, isRemembered }, passphrase) {
-      const remembered = isRemembered ? ' remembered' : '';
+    async mountVault({ vaultId, mountPoint, isReadOnly, backend, isRemembered }, passphrase) {
+      const remembered = `${isRemembered ? ' remembered' : ''}${backend === null ? '' : ` ${backend}`}`;
       calls.push(`mount ${vaultId} ${mountPoint} ${isReadOnly}${remembered}`);
       take(passphrase);
       return finish('unlock', vaultId, vaultId);
@@ -194,6 +211,24 @@ export function createFakeServices(): FakeServices {
         vaultId === null || vault.id === vaultId ? { ...vault, hasStoredPassphrase: false } : vault,
       );
       arrange({ vaults });
+    },
+    async setBackend(vaultId, changes) {
+      calls.push(`backend ${vaultId} ${JSON.stringify(changes)}`);
+      const vaults = state.vaults.map((vault) => {
+        if (vault.id !== vaultId) return vault;
+        const { flags } = changes;
+        return {
+          ...vault,
+          backendPreference: changeBackendPreference(vault.backendPreference, changes),
+          kernel: vault.kernel && flags ? { ...vault.kernel, flags } : vault.kernel,
+        };
+      });
+      arrange({ vaults });
+      return vaults.find(({ id }) => id === vaultId)?.kernel ?? null;
+    },
+    async adviseFlags(vaultId) {
+      calls.push(`advise ${vaultId}`);
+      return FAKE_ADVICE;
     },
     async tuneVault(vaultId, changes) {
       calls.push(`tune ${vaultId} ${JSON.stringify(changes)}`);

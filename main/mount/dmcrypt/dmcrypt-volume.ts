@@ -13,6 +13,8 @@ export type DmcryptOptions = Readonly<{
   /** From the header, lower case; the mapping is named after it. */
   uuid: string;
   isReadOnly: boolean;
+  /** Of a detached header; `null` where it lies in the container. */
+  headerPath: string | null;
   /** An empty folder of the user's. */
   mountPoint: string;
   /** `null`: those of the header. */
@@ -39,13 +41,14 @@ export async function openByHelper(
   using input = SecretBytes.allocate(volumeKey.lengthBytes + lastSector.lengthBytes);
   input.bytes.set(volumeKey.bytes);
   input.bytes.set(lastSector.bytes, volumeKey.lengthBytes);
-  const { path, flags, driver, mountPoint, signal } = options;
+  const { path, headerPath, flags, driver, mountPoint, signal } = options;
   const verbArguments = [
     ...['open', path, mappingName(options.uuid)],
     ...['--key-bytes', String(volumeKey.lengthBytes)],
     ...['--owner', String(process.pid)],
     ...['--mount-point', mountPoint],
     ...(options.isReadOnly ? ['--read-only'] : []),
+    ...(headerPath === null ? [] : ['--header', headerPath]),
     ...(flags === null ? [] : ['--flags', flagWords(flags)]),
     ...(driver === null ? [] : ['--capi', driver]),
   ];

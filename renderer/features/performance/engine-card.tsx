@@ -27,7 +27,13 @@ export function EngineCard({ vault, settings, backendFields }: EngineCardProps) 
   const isMounted = vault.state === 'mounted';
   return (
     <Section title={t('performance.engine')}>
-      <EngineFields tune={tune} settings={settings} isDisabled={UNSETTLED.includes(vault.state)} />
+      {vault.kernel === null && (
+        <EngineFields
+          tune={tune}
+          settings={settings}
+          isDisabled={UNSETTLED.includes(vault.state)}
+        />
+      )}
       {backendFields}
       {isMounted && vault.engine !== null ? (
         <EngineInForce engine={vault.engine} events={vault.engineEvents} />

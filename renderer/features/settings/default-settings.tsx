@@ -1,6 +1,7 @@
 import { NativeSelect, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
+import { BackendSelect } from '../../components/backend-select.tsx';
 import { EngineModes, modeOptions, parseMode } from '../../components/engine-modes.tsx';
 import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
 import { t } from '../../i18n/translate.ts';
@@ -58,11 +59,19 @@ export function KdfSettings({ snapshot, change }: SettingsProps) {
 /** How vaults are mounted. */
 export function MountSettings({ snapshot, change }: SettingsProps) {
   return (
-    <Switch
-      label={t('settings.mountReadOnly')}
-      description={t('settings.mountReadOnlyText')}
-      checked={snapshot.settings.mountReadOnly}
-      onChange={(event) => change({ mountReadOnly: event.currentTarget.checked })}
-    />
+    <>
+      <BackendSelect
+        label={t('backend.field')}
+        description={t('backend.settingsText')}
+        value={snapshot.settings.backend}
+        onChange={(backend) => backend !== null && change({ backend })}
+      />
+      <Switch
+        label={t('settings.mountReadOnly')}
+        description={t('settings.mountReadOnlyText')}
+        checked={snapshot.settings.mountReadOnly}
+        onChange={(event) => change({ mountReadOnly: event.currentTarget.checked })}
+      />
+    </>
   );
 }

@@ -81,7 +81,7 @@ const CARDS: readonly Card[] = [
   {
     group: 'settings.mounts',
     title: 'settings.mounts',
-    words: ['settings.mountReadOnly'],
+    words: ['settings.mountReadOnly', 'backend.field', 'backend.dmcrypt', 'backend.fuse'],
     Content: MountSettings,
   },
   {

@@ -1,10 +1,12 @@
 import { Button, Checkbox, Group, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import type { UnlockSecretInput } from '../../../shared/ipc/contract.ts';
+import type { BackendChoice } from '../../../shared/model/backend.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { BackendSelect } from '../../components/backend-select.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Fold } from '../../components/fold.tsx';
@@ -91,6 +93,7 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
   const input = useRef<HTMLInputElement>(null);
   const [kind, setKind] = useState<string>(vault.hasStoredPassphrase ? 'stored' : 'passphrase');
   const [isReadOnly, setReadOnly] = useState(vault.options.mountReadOnly ?? settings.mountReadOnly);
+  const [backend, setBackend] = useState<BackendChoice | null>(null);
   const [isRemembered, setRemembered] = useState(false);
   const keyfile = usePathGrant('keyfile');
   const mountPoint = usePathGrant('mount-point');
@@ -122,6 +125,7 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
       secret,
       mountPointGrantId: mountPointGrant?.grantId ?? null,
       isReadOnly,
+      backend,
       isRemembered: isRemembered && secret.kind === 'passphrase',
     };
     try {
@@ -136,6 +140,9 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
     setKind,
     isReadOnly,
     setReadOnly,
+    backend,
+    setBackend,
+    preferred: vault.backendPreference.backend ?? settings.backend,
     isRemembered,
     setRemembered,
     keyfile,
@@ -203,6 +210,12 @@ function MountOptions({ form }: { form: UnlockForm }) {
           description={t('unlock.readOnlyText')}
           checked={form.isReadOnly}
           onChange={(event) => form.setReadOnly(event.currentTarget.checked)}
+        />
+        <BackendSelect
+          label={t('backend.field')}
+          value={form.backend}
+          noChoice={t('backend.asVault', { backend: t(`backend.${form.preferred}`) })}
+          onChange={form.setBackend}
         />
         <PathField
           label={t('unlock.mountPoint')}

@@ -63,6 +63,7 @@ const mount = (changes: object) => ({
   secret: passphrase('secret'),
   mountPointGrantId: null,
   isReadOnly: false,
+  backend: null,
   isRemembered: false,
   ...changes,
 });

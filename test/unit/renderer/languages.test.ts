@@ -21,7 +21,7 @@ const TRANSLATIONS = { de: GERMAN, fr: FRENCH, es: SPANISH, ja: JAPANESE };
 const ENGLISH: Readonly<Record<string, string>> = MESSAGES_EN;
 /** Figures, keys, maintenance and benchmarks are said in English for now. */
 const ENGLISH_ONLY =
-  /^(benchmark|performance|engine|effect|stage|keys?|maintenance|recovery|backup|erase)\b/;
+  /^(benchmark|performance|engine|effect|stage|keys?|maintenance|recovery|backup|erase|backend|kernel|flag|flagWarning|advice)\b/;
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted();
 

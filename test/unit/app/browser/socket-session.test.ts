@@ -93,6 +93,7 @@ describe('a session on the WebSocket', () => {
       secret,
       mountPointGrantId: null,
       isReadOnly: false,
+      backend: null,
       isRemembered: false,
     };
     expect(await ask({ id: 1, channel: 'vault.mount', input })).toMatchObject({
