@@ -14,7 +14,13 @@ export async function mountAtStart(
   for (const { id, state, options, hasStoredPassphrase } of vaults) {
     if (state !== 'locked' || !options.mountAtStart || !hasStoredPassphrase) continue;
     const isReadOnly = options.mountReadOnly ?? settings.mountReadOnly;
-    const request = { vaultId: id, mountPoint: null, isReadOnly, isRemembered: false };
+    const request = {
+      vaultId: id,
+      mountPoint: null,
+      backend: null,
+      isReadOnly,
+      isRemembered: false,
+    };
     try {
       await services.mountVault(request, services.readStoredPassphrase(id));
     } catch (error) {
