@@ -15,13 +15,19 @@ import { useShortcuts } from './use-shortcuts.ts';
 import { useVaultActions } from './use-vault-actions.ts';
 import { type OpenDialog, VaultDialog } from './vault-dialog.tsx';
 
+type AppProps = Readonly<{
+  navigation: Navigation;
+  /** Ids of the vaults to ask the passphrase of, one after the other; each leaves when it is asked. */
+  wantedAtStart: Set<string>;
+}>;
+
 /** The window: navigation, one screen, at most one dialog. */
-export function App({ navigation: { route, go } }: { navigation: Navigation }) {
+export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
   const snapshot = useSnapshot();
-  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const [dialog, setDialog] = useState(() => takeNext(wantedAtStart));
   const said = useJobEndings(snapshot.jobs);
   const { actions, lock, failure } = useVaultActions(setDialog, go);
-  const closeDialog = useCallback(() => setDialog(null), []);
+  const closeDialog = useCallback(() => setDialog(takeNext(wantedAtStart)), [wantedAtStart]);
   useFollowColorScheme(snapshot.settings.colorScheme);
   useWindowTitle(route);
 
@@ -73,6 +79,14 @@ export function App({ navigation: { route, go } }: { navigation: Navigation }) {
       <LiveRegion text={said} />
     </div>
   );
+}
+
+/** The next unlock to ask for; none where all have been. */
+function takeNext(wanted: Set<string>): OpenDialog | null {
+  const [vaultId] = wanted;
+  if (vaultId === undefined) return null;
+  wanted.delete(vaultId);
+  return { kind: 'unlock', vaultId };
 }
 
 function useWindowTitle({ screen }: Route) {

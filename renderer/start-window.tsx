@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { HostCapabilities } from '../shared/model/host.ts';
+import type { VaultSnapshot } from '../shared/model/vault.ts';
 import classes from './app.module.css';
 import { App } from './app.tsx';
 import type { Bridge } from './bridge/bridge.ts';
@@ -55,8 +56,19 @@ export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
 /** The app in the language of the settings; another language renders all of it anew. */
 function SpokenApp() {
   const navigation = useRoute({ screen: 'vaults' });
-  const language = useLanguage(useSnapshot().settings.language);
-  return language === null ? null : <App key={language} navigation={navigation} />;
+  const { settings, vaults } = useSnapshot();
+  const [wanted] = useState(() => new Set(findWantedAtStart(vaults)));
+  const language = useLanguage(settings.language);
+  if (language === null) return null;
+  return <App key={language} navigation={navigation} wantedAtStart={wanted} />;
+}
+
+/** Vaults to be mounted at the start whose passphrase main does not have. */
+function findWantedAtStart(vaults: readonly VaultSnapshot[]): readonly string[] {
+  return vaults
+    .filter(({ state, options }) => state === 'locked' && options.mountAtStart)
+    .filter(({ hasStoredPassphrase }) => !hasStoredPassphrase)
+    .map(({ id }) => id);
 }
 
 /** Fetches what the window starts from, and mirrors main's snapshots from then on. */

@@ -33,7 +33,8 @@ export const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   colors: { lockline, dark },
   defaultRadius: 'md',
-  fontFamily: "system-ui, 'Segoe UI', Cantarell, Ubuntu, 'Noto Sans', sans-serif",
+  fontFamily:
+    "system-ui, 'Segoe UI', Cantarell, Ubuntu, 'Noto Sans', 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
   headings: { fontWeight: '600' },

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildRenderer } from '../../resources/build/build-renderer.ts';
 import { VaultError } from '../../shared/errors/vault-error.ts';
+import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { fakeVault } from '../support/fake-services.ts';
 import { launchChromium } from '../support/launch-chromium.ts';
 import { type FakeWindow, openFakeWindow } from '../support/open-fake-window.ts';
@@ -272,6 +273,23 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await expect
       .poll(() => page.getByRole('heading', { level: 2 }).allTextContents())
       .toEqual(['Tastatur']);
+  });
+
+  it('asks for the vaults that are wanted at the start, one after the other', async () => {
+    const options = { ...DEFAULT_VAULT_OPTIONS, mountAtStart: true };
+    window.fake.arrange({
+      vaults: [
+        fakeVault({ options }),
+        fakeVault({ id: 'v2', name: 'Second.luks', options }),
+        fakeVault({ id: 'v3', name: 'Stored.luks', options, hasStoredPassphrase: true }),
+      ],
+    });
+    await page.reload();
+    await page.getByRole('dialog', { name: 'Unlock Documents.luks' }).waitFor();
+    await press('Escape');
+    await page.getByRole('dialog', { name: 'Unlock Second.luks' }).waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
   it('says that Lockline has ended, when it has', async () => {
