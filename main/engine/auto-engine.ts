@@ -6,6 +6,13 @@ import { Lateness } from './lateness.ts';
 import { LoadSensor } from './load-sensor.ts';
 import type { ThreadedEngine } from './threaded-engine.ts';
 
+/**
+ * Requests with a longer pause before them do not come as fast as they are served. Of those that do,
+ * the cost is the time from end to end: a helper may take the processor that the client or the
+ * kernel would have worked on meanwhile, which the time within the request does not show.
+ */
+const MOST_GAP_MS = 1;
+
 /** What is known of the two arms, for each direction, and of how busy the machine is. */
 export type AutoPolicies = Readonly<{ read: AutoPolicy; write: AutoPolicy; lateness: Lateness }>;
 
@@ -25,6 +32,8 @@ export class AutoEngine implements Engine {
   readonly #inline: InlineEngine;
   readonly #threaded: ThreadedEngine;
   readonly #sensor = new LoadSensor();
+  /** When the request before ended, where that was looked at. */
+  #endedMs = 0;
   readonly policies: AutoPolicies;
 
   /** @param inline - Borrowed, as are `threaded` and `policies`, which learn. */
@@ -73,6 +82,7 @@ export class AutoEngine implements Engine {
     if (lengthBytes < SMALLEST_CLASS_BYTES) return 'inline';
     const arm = policy.plainArm(lengthBytes);
     if (arm === undefined) return this.#threaded.canSplit(lengthBytes) ? undefined : 'inline';
+    this.#endedMs = 0;
     return this.policies.lateness.isBusy ? 'inline' : arm;
   }
 
@@ -89,7 +99,10 @@ export class AutoEngine implements Engine {
     }
     const arm = policy.choose(bytes);
     run(arm);
-    const elapsedMs = performance.now() - startMs;
+    const endMs = performance.now();
+    const isStream = startMs - this.#endedMs < MOST_GAP_MS;
+    const elapsedMs = endMs - (isStream ? this.#endedMs : startMs);
+    this.#endedMs = endMs;
     const isHelped = arm === 'threaded' && this.#threaded.last.isHelped;
     policy.record({ bytes, elapsedMs, isHelped });
     if (arm === 'threaded') this.#noteSplit();

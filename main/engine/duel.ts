@@ -16,10 +16,12 @@ export type Served = Readonly<{
 /** Medians in milliseconds per byte, and what the duel has cost more than no duel would have. */
 export type Verdict = Readonly<Record<Arm, number> & { excessMs: number }>;
 
-/** A side has enough requests after so many, or after fewer that have taken long enough. */
-const MOST_SAMPLES = 7;
-const FEWEST_SAMPLES = 3;
-const ENOUGH_MS = 1.5;
+/** A side is judged by so many blocks of requests, each of at least this time. */
+const BLOCKS = 5;
+const BLOCK_MS = 1;
+/** A challenger is given up after fewer where each took so many times as long. */
+const FEWEST_BLOCKS = 2;
+const HOPELESS = 1.5;
 /** A helper that has not come within so many requests, or so long, will not come soon. */
 const WAKING_REQUESTS = 8;
 const WAKING_MS = 0.5;
@@ -27,16 +29,19 @@ const WAKING_MS = 0.5;
 type Phase = 'incumbent' | 'waking' | 'challenger';
 
 /**
- * Compares the two arms by a few requests each, one right after the other: medians, since one
- * request in many takes many times as long for reasons of its own. Helpers have time to wake first,
- * as they would be awake if all requests were split.
+ * Compares the two arms by some milliseconds of requests each, one right after the other. Blocks of
+ * requests, since they come in batches; and the median of the blocks, since now and then one takes
+ * many times as long for reasons of its own. Helpers have time to wake first, as they would be awake
+ * if all requests were split.
  */
 export class Duel {
   readonly #incumbent: Arm;
   readonly #costs: Record<Arm, number[]> = { inline: [], threaded: [] };
   #phase: Phase = 'incumbent';
-  #phaseMs = 0;
   #wakingRequests = 0;
+  #wakingMs = 0;
+  #blockMs = 0;
+  #blockBytes = 0;
   #challengerMs = 0;
   #challengerBytes = 0;
 
@@ -50,31 +55,40 @@ export class Duel {
   }
 
   /** Takes the cost of a request that {@link Duel.arm} served; returns the verdict after the last. */
-  record({ bytes, elapsedMs, isHelped }: Served): Verdict | undefined {
+  record(served: Served): Verdict | undefined {
     const { arm } = this;
-    this.#phaseMs += elapsedMs;
     if (this.#phase !== 'incumbent') {
-      this.#challengerMs += elapsedMs;
-      this.#challengerBytes += bytes;
+      this.#challengerMs += served.elapsedMs;
+      this.#challengerBytes += served.bytes;
     }
     if (this.#phase === 'waking') {
-      this.#wakingRequests += 1;
-      const isOver = this.#wakingRequests >= WAKING_REQUESTS || this.#phaseMs >= WAKING_MS;
-      if (isHelped || isOver) this.#enter('challenger');
+      this.#wake(served);
       return undefined;
     }
-    const costs = this.#costs[arm];
-    costs.push(elapsedMs / bytes);
-    const isEnough = costs.length >= FEWEST_SAMPLES && this.#phaseMs >= ENOUGH_MS;
-    if (costs.length < MOST_SAMPLES && !isEnough) return undefined;
+    this.#blockMs += served.elapsedMs;
+    this.#blockBytes += served.bytes;
+    if (this.#blockMs < BLOCK_MS) return undefined;
+    this.#costs[arm].push(this.#blockMs / this.#blockBytes);
+    this.#blockMs = 0;
+    this.#blockBytes = 0;
+    if (this.#costs[arm].length < BLOCKS && !this.#isHopeless()) return undefined;
     if (this.#phase === 'challenger') return this.#judge();
-    this.#enter(this.#incumbent === 'inline' ? 'waking' : 'challenger');
+    this.#phase = this.#incumbent === 'inline' ? 'waking' : 'challenger';
     return undefined;
   }
 
-  #enter(phase: Phase): void {
-    this.#phase = phase;
-    this.#phaseMs = 0;
+  #wake({ elapsedMs, isHelped }: Served): void {
+    this.#wakingRequests += 1;
+    this.#wakingMs += elapsedMs;
+    const isOver = this.#wakingRequests >= WAKING_REQUESTS || this.#wakingMs >= WAKING_MS;
+    if (isHelped || isOver) this.#phase = 'challenger';
+  }
+
+  #isHopeless(): boolean {
+    if (this.#phase !== 'challenger') return false;
+    const limit = HOPELESS * median(this.#costs[this.#incumbent]);
+    const costs = this.#costs[otherArm(this.#incumbent)];
+    return costs.length >= FEWEST_BLOCKS && costs.every((cost) => cost > limit);
   }
 
   #judge(): Verdict {
