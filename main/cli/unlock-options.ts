@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { displayText } from '../../shared/display-text.ts';
 import { VaultError } from '../../shared/errors/vault-error.ts';
 import { findHeaderChanges } from '../services/header-pins.ts';
+import type { KnownVaults } from '../services/known-vaults.ts';
 import type { UnlockChoice } from '../services/vault-operations.ts';
-import type { VaultRepository } from '../store/vault-repository.ts';
 import { askOnTerminal } from './confirm-destruction.ts';
 import { realContainerPath } from './real-path.ts';
 
@@ -30,7 +30,7 @@ const FIELD_WORDS = {
  * before a passphrase is asked for. A header that cannot be read is told by the unlock itself.
  */
 export function warnOfHeaderChanges(
-  vaults: VaultRepository,
+  vaults: KnownVaults['vaults'],
   path: string,
   headerPath: string | undefined,
 ): void {
