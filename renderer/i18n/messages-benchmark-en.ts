@@ -114,9 +114,8 @@ export const BENCHMARK_MESSAGES_EN = {
   'benchmark.kind': 'Kind',
   'benchmark.figures': 'Figures',
   'benchmark.compareWith': 'Compare with',
-  'benchmark.noComparison': 'Nothing',
   'benchmark.compareSummary': '{better} better, {worse} worse, {same} the same',
-  'benchmark.regression': 'Slower than before: {count} figures',
+  'benchmark.regression': 'Slower than before: {count} figures.',
   'benchmark.noRegression': 'No figure is slower than before.',
   'benchmark.compareText':
     'A change counts where it is more than 8 % and the spreads of both runs lie apart.',
