@@ -29,8 +29,10 @@ export function LineChart(props: LineChartProps) {
   const { spec, xs, lines, xRange, marks = NO_MARKS, cursor, onCursor, label, describe } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const live = useRef({ onCursor, xRange, marks });
-  live.current = { onCursor, xRange, marks };
+  // Never written to by uPlot.
+  const data = [xs, ...lines] as uPlot.AlignedData;
+  const live = useRef({ onCursor, xRange, marks, data });
+  live.current = { onCursor, xRange, marks, data };
   const scheme = useComputedColorScheme('light');
 
   // The colours are read when the chart is made: another scheme makes another chart.
@@ -39,7 +41,7 @@ export function LineChart(props: LineChartProps) {
     if (host === null) return;
     host.dataset['scheme'] = scheme;
     const options = createOptions(spec, host, live);
-    const chart = new uPlot(options, [[], ...spec.lines.map(() => [])], host);
+    const chart = new uPlot(options, live.current.data, host);
     plot.current = chart;
     const resize = new ResizeObserver(() => {
       chart.setSize({ width: host.clientWidth, height: options.height });
@@ -53,7 +55,7 @@ export function LineChart(props: LineChartProps) {
   }, [spec, scheme]);
 
   useEffect(() => {
-    plot.current?.setData([xs, ...lines] as uPlot.AlignedData); // never written to by uPlot
+    plot.current?.setData([xs, ...lines] as uPlot.AlignedData); // as above
   }, [xs, lines]);
 
   const index = cursor === null ? -1 : nearest(xs, cursor);
