@@ -15,6 +15,8 @@ const FINE_POINTS = 600;
 export const COARSE_MS = 10_000;
 const COARSE_POINTS = 360;
 const KEPT_MARKS = 16;
+/** Changes that follow each other sooner are one. */
+const SAME_CHANGE_MS = 3_000;
 /** What a change of engine is judged by: this long before it, and after it. */
 export const EFFECT_MS = 10_000;
 /** Left out after a change: caches warm up, helpers start. */
@@ -127,7 +129,14 @@ export class VaultSeries {
     const before = this.#engine;
     this.#engine = engine;
     if (before === undefined || isSameEngine(before, engine)) return;
-    const settledMs = (this.#marks.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY) + SETTLE_MS;
+    const last = this.#marks.at(-1);
+    if (last !== undefined && statistics.atMs - last.atMs < SAME_CHANGE_MS) {
+      // Reads and writes are chosen one after the other, and are one change.
+      const mark = { ...last, atMs: statistics.atMs, after: engine, stretchAfter: null };
+      this.#marks = [...this.#marks.slice(0, -1), mark];
+      return;
+    }
+    const settledMs = (last?.atMs ?? Number.NEGATIVE_INFINITY) + SETTLE_MS;
     const seen = this.#recent.filter(({ atMs }) => atMs >= settledMs);
     const [from, to] = [seen.at(0), seen.at(-1)];
     const mark: EngineMark = {

@@ -139,4 +139,17 @@ describe('VaultSeries', () => {
     expect(mark?.stretchAfter?.from.atMs).toBe(21_000);
     expect(mark?.stretchAfter?.to.atMs).toBe(31_000);
   });
+
+  it('takes changes that follow each other at once for one', () => {
+    const series = new VaultSeries();
+    for (let atMs = 0; atMs < 20_000; atMs += 500) series.add(look(atMs), INLINE);
+    const halfway = { ...INLINE, read: 'threaded' } as const;
+    for (let atMs = 20_000; atMs < 21_500; atMs += 500) series.add(look(atMs), halfway);
+    for (let atMs = 21_500; atMs <= 40_000; atMs += 500) series.add(look(atMs), THREADED);
+    expect(series.marks).toHaveLength(1);
+    const [mark] = series.marks;
+    expect(mark).toMatchObject({ atMs: 21_500, before: INLINE, after: THREADED });
+    expect(mark?.stretchBefore?.to.atMs).toBe(19_500);
+    expect(mark?.stretchAfter?.from.atMs).toBe(22_500);
+  });
 });
