@@ -37,13 +37,10 @@ export function useSecretEntry(): SecretEntry {
       return grant === null ? null : { kind: 'keyfile', grantId: grant.grantId };
     }
     if (kind === 'passphrase') return takeText(passphrase.current);
-    const parsed = parseRecoveryKey(new TextEncoder().encode(words.current?.value ?? ''));
-    if ('defect' in parsed) {
-      setDefect(parsed.defect);
-      return null;
-    }
-    clear();
-    return { kind: 'passphrase', bytes: parsed.passphrase };
+    const taken = takeRecoveryKey(words.current);
+    if ('kind' in taken) return taken;
+    setDefect(taken.defect);
+    return null;
   };
   return {
     kind,
@@ -56,6 +53,16 @@ export function useSecretEntry(): SecretEntry {
     take,
     clear,
   };
+}
+
+/** Takes the words of a recovery key and empties the input; wrong words stay, and are told. */
+export function takeRecoveryKey(
+  input: HTMLTextAreaElement | null,
+): (SecretInput & { kind: 'passphrase' }) | Readonly<{ defect: RecoveryDefect }> {
+  const parsed = parseRecoveryKey(new TextEncoder().encode(input?.value ?? ''));
+  if ('defect' in parsed) return parsed;
+  if (input !== null) input.value = '';
+  return { kind: 'passphrase', bytes: parsed.passphrase };
 }
 
 function takeText(input: HTMLInputElement | null): SecretInput | null {

@@ -1,6 +1,10 @@
 import { Button, Group, Textarea } from '@mantine/core';
-import { type ReactNode, type RefObject, useState } from 'react';
-import { completeWord, parseRecoveryKey } from '../../shared/recovery/recovery-words.ts';
+import { type RefObject, useState } from 'react';
+import {
+  completeWord,
+  parseRecoveryKey,
+  type RecoveryDefect,
+} from '../../shared/recovery/recovery-words.ts';
 import { t } from '../i18n/translate.ts';
 
 const OFFERED_WORDS = 5;
@@ -8,7 +12,8 @@ const WORD_COUNT = 24;
 
 type RecoveryFieldProps = Readonly<{
   inputRef: RefObject<HTMLTextAreaElement | null>;
-  error?: ReactNode;
+  /** What is wrong with the words that were sent last. */
+  defect: RecoveryDefect | null;
   onEdit: () => void;
   isDisabled: boolean;
 }>;
@@ -17,7 +22,7 @@ type RecoveryFieldProps = Readonly<{
  * A field for the words of a recovery key: completes the one that is being typed, and says which one
  * is wrong as soon as it is typed. Uncontrolled: the words live in the input alone.
  */
-export function RecoveryField({ inputRef, error, onEdit, isDisabled }: RecoveryFieldProps) {
+export function RecoveryField({ inputRef, defect, onEdit, isDisabled }: RecoveryFieldProps) {
   const [offered, setOffered] = useState<readonly string[]>([]);
   const [state, setState] = useState('');
   const look = () => {
@@ -42,7 +47,7 @@ export function RecoveryField({ inputRef, error, onEdit, isDisabled }: RecoveryF
         label={t('recovery.words')}
         description={state === '' ? t('recovery.wordsText') : state}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        error={error}
+        error={defect === null ? undefined : describeDefect(defect)}
         autosize
         minRows={3}
         disabled={isDisabled}
@@ -84,4 +89,10 @@ function describe(text: string): string {
     return t('recovery.wordWrong', { number: parsed.defect.wordNumber });
   const count = text.trim() === '' ? 0 : text.trim().split(/\s+/).length;
   return t('recovery.count', { count, total: WORD_COUNT });
+}
+
+function describeDefect(defect: RecoveryDefect): string {
+  if (defect.kind === 'word-wrong') return t('recovery.wordWrong', { number: defect.wordNumber });
+  if (defect.kind === 'word-count') return t('recovery.wordCount', { count: defect.count });
+  return t('recovery.checksum');
 }

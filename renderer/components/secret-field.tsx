@@ -1,5 +1,4 @@
 import { SegmentedControl, Stack } from '@mantine/core';
-import type { RecoveryDefect } from '../../shared/recovery/recovery-words.ts';
 import { SECRET_KINDS, type SecretEntry } from '../bridge/use-secret-entry.ts';
 import { t } from '../i18n/translate.ts';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -54,17 +53,11 @@ export function SecretField({ entry, label, hasNativeDialogs, isDisabled }: Secr
       {entry.kind === 'recovery' && (
         <RecoveryField
           inputRef={entry.words}
-          error={entry.defect === null ? undefined : describeDefect(entry.defect)}
+          defect={entry.defect}
           onEdit={entry.clearDefect}
           isDisabled={isDisabled}
         />
       )}
     </Stack>
   );
-}
-
-function describeDefect(defect: RecoveryDefect): string {
-  if (defect.kind === 'word-wrong') return t('recovery.wordWrong', { number: defect.wordNumber });
-  if (defect.kind === 'word-count') return t('recovery.wordCount', { count: defect.count });
-  return t('recovery.checksum');
 }

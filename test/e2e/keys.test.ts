@@ -131,6 +131,17 @@ describe.skipIf(!hasTools)('keys and maintenance in the window', () => {
     await dialog().getByText('This key opens keyslot 2').waitFor();
     await page.keyboard.press('Escape');
     await closed();
+
+    await page.getByRole('button', { name: 'Unlock Diary.luks' }).click();
+    await dialog().getByText('Recovery key', { exact: true }).click();
+    await field.fill(words.slice(1).join(' '));
+    await dialog().getByRole('button', { name: 'Unlock', exact: true }).click();
+    await dialog().getByText('The recovery key has 24 words; these are 23').waitFor();
+    await field.fill(words.join(' ').toUpperCase());
+    await dialog().getByRole('button', { name: 'Unlock', exact: true }).click();
+    await closed();
+    await page.getByRole('button', { name: 'Lock Diary.luks' }).click();
+    await page.getByRole('button', { name: 'Unlock Diary.luks' }).waitFor();
   }, 240_000);
 
   it('removes a key only for somebody who has another one', async () => {

@@ -4,8 +4,10 @@ import type { UnlockSecretInput } from '../../../shared/ipc/contract.ts';
 import type { BackendChoice } from '../../../shared/model/backend.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import type { RecoveryDefect } from '../../../shared/recovery/recovery-words.ts';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { usePathGrant } from '../../bridge/use-path-grant.ts';
+import { takeRecoveryKey } from '../../bridge/use-secret-entry.ts';
 import { BackendSelect } from '../../components/backend-select.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -14,6 +16,7 @@ import { UnlockIcon } from '../../components/icons.tsx';
 import { clearInput, PassphraseField, takePassphrase } from '../../components/passphrase-field.tsx';
 import { PathField } from '../../components/path-field.tsx';
 import { ProgressLine } from '../../components/progress-line.tsx';
+import { RecoveryField } from '../../components/recovery-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useJob } from '../../store/use-job.ts';
 
@@ -43,6 +46,7 @@ export function UnlockDialog({ vault, settings, onClose }: UnlockDialogProps) {
                 : []),
               { value: 'passphrase', label: t('unlock.withPassphrase') },
               { value: 'keyfile', label: t('unlock.withKeyfile') },
+              { value: 'recovery', label: t('recovery.with') },
             ]}
           />
           <SecretField form={form} isDisabled={isRunning} />
@@ -95,6 +99,8 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
   const [isReadOnly, setReadOnly] = useState(vault.options.mountReadOnly ?? settings.mountReadOnly);
   const [backend, setBackend] = useState<BackendChoice | null>(null);
   const [isRemembered, setRemembered] = useState(false);
+  const words = useRef<HTMLTextAreaElement>(null);
+  const [defect, setDefect] = useState<RecoveryDefect | null>(null);
   const keyfile = usePathGrant('keyfile');
   const mountPoint = usePathGrant('mount-point');
   const job = useJob(onClose);
@@ -109,6 +115,13 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
     onClose();
   }, [onClose]);
 
+  const takeWords = () => {
+    const taken = takeRecoveryKey(words.current);
+    if ('kind' in taken) return taken;
+    setDefect(taken.defect);
+    return null;
+  };
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (job.isRunning) return;
@@ -118,7 +131,8 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
     ]);
     // A mount point that main does not take is shown at its field; the default is not what was meant.
     if (mountPointGrant === null && mountPoint.text.trim() !== '') return;
-    const secret = takeSecret(kind, input.current, keyfileGrant?.grantId);
+    const secret =
+      kind === 'recovery' ? takeWords() : takeSecret(kind, input.current, keyfileGrant?.grantId);
     if (secret === null) return;
     const request = {
       vaultId: vault.id,
@@ -126,7 +140,7 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
       mountPointGrantId: mountPointGrant?.grantId ?? null,
       isReadOnly,
       backend,
-      isRemembered: isRemembered && secret.kind === 'passphrase',
+      isRemembered: isRemembered && kind === 'passphrase',
     };
     try {
       await job.start(() => bridge.call('vault.mount', request));
@@ -138,6 +152,9 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
     input,
     kind,
     setKind,
+    words,
+    defect,
+    clearDefect: () => setDefect(null),
     isReadOnly,
     setReadOnly,
     backend,
@@ -166,6 +183,16 @@ function takeSecret(
 function SecretField({ form, isDisabled }: { form: UnlockForm; isDisabled: boolean }) {
   const { hasNativeDialogs, canStorePassphrases } = useCapabilities();
   if (form.kind === 'stored') return <Text size="sm">{t('unlock.storedText')}</Text>;
+  if (form.kind === 'recovery') {
+    return (
+      <RecoveryField
+        inputRef={form.words}
+        defect={form.defect}
+        onEdit={form.clearDefect}
+        isDisabled={isDisabled}
+      />
+    );
+  }
   if (form.kind === 'passphrase') {
     return (
       <>
