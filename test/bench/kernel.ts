@@ -8,7 +8,12 @@
  */
 import { bootGuest, type GuestStep } from '../support/guest/boot-guest.ts';
 import { hasGuestTools } from '../support/guest/guest-tools.ts';
-import { makeProgramDisk, PROGRAM_MOUNT, PROGRAM_PRELUDE } from '../support/guest/program-disk.ts';
+import {
+  makeProgramDisk,
+  PROGRAM_LIBRARIES,
+  PROGRAM_MOUNT,
+  PROGRAM_PRELUDE,
+} from '../support/guest/program-disk.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { formatTable, medians, parseTerse } from './kernel-report.ts';
@@ -43,6 +48,7 @@ const PREPARE: GuestStep = {
   name: 'prepare',
   script: `
 mkdir -p ${PROGRAM_MOUNT} /etc /root /volumes; mount -t ext4 /dev/vda ${PROGRAM_MOUNT} || exit 1
+${PROGRAM_LIBRARIES}
 echo root:x:0:0:root:/root:/bin/sh >/etc/passwd; echo root:x:0: >/etc/group
 rmmod brd; insmod /modules/brd.ko rd_nr=1 rd_size=${DISK_KIB}
 grep -m1 -E '^driver *: xts-aes' /proc/crypto; uname -r; nproc

@@ -21,9 +21,14 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DISK_MIB = 600;
 /** Where the guest mounts the disk. */
 export const PROGRAM_MOUNT = '/programs';
+/** Puts the disk's libraries where every process finds them, whatever its environment. */
+export const PROGRAM_LIBRARIES = `
+for library in ${PROGRAM_MOUNT}/lib/*; do
+  [ -e /lib/x86_64-linux-gnu/\${library##*/} ] || ln -s $library /lib/x86_64-linux-gnu/
+done
+`;
 /** Runs Node there; the command line is `$NODE $LOCKLINE`. */
 export const PROGRAM_PRELUDE = `
-export LD_LIBRARY_PATH=${PROGRAM_MOUNT}/lib
 NODE=${PROGRAM_MOUNT}/bin/node; LOCKLINE=${PROGRAM_MOUNT}/lockline/main/cli/lockline.ts
 export HOME=/root PATH=$PATH:${PROGRAM_MOUNT}/bin
 `;
