@@ -1,10 +1,14 @@
+import { GERMAN_BENCHMARK } from './benchmark.ts';
 import { GERMAN_ERRORS } from './errors.ts';
+import { GERMAN_PERFORMANCE } from './performance.ts';
 import { GERMAN_SETTINGS } from './settings.ts';
 import { GERMAN_VAULTS } from './vaults.ts';
 
 /** All that is said in German. */
 export const GERMAN = {
   messages: {
+    ...GERMAN_BENCHMARK,
+    ...GERMAN_PERFORMANCE,
     ...GERMAN_SETTINGS,
     ...GERMAN_VAULTS,
   },

@@ -1,10 +1,14 @@
+import { SPANISH_BENCHMARK } from './benchmark.ts';
 import { SPANISH_ERRORS } from './errors.ts';
+import { SPANISH_PERFORMANCE } from './performance.ts';
 import { SPANISH_SETTINGS } from './settings.ts';
 import { SPANISH_VAULTS } from './vaults.ts';
 
 /** All that is said in Spanish. */
 export const SPANISH = {
   messages: {
+    ...SPANISH_BENCHMARK,
+    ...SPANISH_PERFORMANCE,
     ...SPANISH_SETTINGS,
     ...SPANISH_VAULTS,
   },

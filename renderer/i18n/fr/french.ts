@@ -1,10 +1,14 @@
+import { FRENCH_BENCHMARK } from './benchmark.ts';
 import { FRENCH_ERRORS } from './errors.ts';
+import { FRENCH_PERFORMANCE } from './performance.ts';
 import { FRENCH_SETTINGS } from './settings.ts';
 import { FRENCH_VAULTS } from './vaults.ts';
 
 /** All that is said in French. */
 export const FRENCH = {
   messages: {
+    ...FRENCH_BENCHMARK,
+    ...FRENCH_PERFORMANCE,
     ...FRENCH_SETTINGS,
     ...FRENCH_VAULTS,
   },

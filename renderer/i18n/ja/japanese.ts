@@ -1,10 +1,14 @@
+import { JAPANESE_BENCHMARK } from './benchmark.ts';
 import { JAPANESE_ERRORS } from './errors.ts';
+import { JAPANESE_PERFORMANCE } from './performance.ts';
 import { JAPANESE_SETTINGS } from './settings.ts';
 import { JAPANESE_VAULTS } from './vaults.ts';
 
 /** All that is said in Japanese. */
 export const JAPANESE = {
   messages: {
+    ...JAPANESE_BENCHMARK,
+    ...JAPANESE_PERFORMANCE,
     ...JAPANESE_SETTINGS,
     ...JAPANESE_VAULTS,
   },
