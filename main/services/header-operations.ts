@@ -8,7 +8,7 @@ import type {
   RestorePreview,
 } from '../../shared/model/header-care.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
-import type { ResizeResult } from '../session/resize-container.ts';
+import type { ResizeResult } from '../session/header-requests.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';

@@ -8,7 +8,6 @@ import {
   type RestorePreview,
 } from '../../shared/model/header-care.ts';
 import { MIB, TIB } from '../../shared/units.ts';
-import type { ResizeResult } from './resize-container.ts';
 
 const path = z.string().min(1).max(4096);
 
@@ -30,6 +29,15 @@ export const HEADER_REQUESTS = [
   }),
   z.strictObject({ verb: z.literal('convert'), path, to: z.enum(CONTAINER_FORMATS) }),
 ] as const;
+
+/** What a resize has made of a container. */
+export type ResizeResult = Readonly<{
+  containerBytes: number;
+  volumeBytes: number;
+  filesystem: string;
+  /** Whether the filesystem fills the volume now; else only the volume has grown. */
+  hasGrownFilesystem: boolean;
+}>;
 
 /** What each of {@link HEADER_REQUESTS} answers. */
 export type HeaderResults = {

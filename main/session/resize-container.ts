@@ -20,19 +20,11 @@ import { readLuks2 } from '../luks/read-luks2.ts';
 import { resizeSegment } from '../luks/resize-segment.ts';
 import type { VolumeSegment } from '../luks/unlocked-volume.ts';
 import { toDeviceError } from '../system/device-errors.ts';
+import type { ResizeResult } from './header-requests.ts';
 import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, type VolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
 
 const CACHE_BYTES = 16 * MIB;
-
-/** What a resize has made of a container. */
-export type ResizeResult = Readonly<{
-  containerBytes: number;
-  volumeBytes: number;
-  filesystem: string;
-  /** Whether the filesystem fills the volume now; else only the volume has grown. */
-  hasGrownFilesystem: boolean;
-}>;
 
 /** How the volume lies in its file. */
 type Volume = Readonly<{ geometry: VolumeSegment; volumeKey: Uint8Array }>;
