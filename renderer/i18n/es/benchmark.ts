@@ -53,7 +53,7 @@ export const SPANISH_BENCHMARK = {
   'benchmark.tab.history': 'Historial',
   'benchmark.inMemory': 'En memoria, sin almacenamiento: AES-256-XTS, claves de 512 bits, un hilo.',
   'benchmark.throughCache':
-    'Sobre un archivo, a través de la caché del sistema, como la usan las cajas fuertes; una solicitud tras otra.',
+    'Sobre un archivo, a través de la caché del sistema, como la usan las bóvedas; una solicitud tras otra.',
   'benchmark.name': 'Nombre',
   'benchmark.sector': 'Sector',
   'benchmark.request': 'Solicitud',
@@ -83,7 +83,7 @@ export const SPANISH_BENCHMARK = {
   'benchmark.storageDirect': 'Sin la caché (O_DIRECT)',
   'benchmark.raw': 'Archivo simple',
   'benchmark.vault': 'A través del cifrado',
-  'benchmark.mounted': 'En la caja fuerte montada',
+  'benchmark.mounted': 'En la bóveda montada',
   'benchmark.overhead': 'El cifrado cuesta',
   'benchmark.overheadMounted': 'El montaje cuesta',
   'benchmark.requestsPerSecond': '{count} solicitudes por segundo, {wait} cada una',
@@ -138,7 +138,7 @@ export const SPANISH_BENCHMARK = {
     'Su almacenamiento lee {storageRate} sin la caché, más que el cifrado: el motor decide la velocidad.',
   'benchmark.adviceUnreliable':
     'Las cifras son solo un indicio: mida por completo en un equipo en reposo.',
-  'benchmark.apply': 'Aplicar a todas las cajas fuertes',
-  'benchmark.applied': 'En vigor para todas las cajas fuertes sin elección propia.',
+  'benchmark.apply': 'Aplicar a todas las bóvedas',
+  'benchmark.applied': 'En vigor para todas las bóvedas sin elección propia.',
   'benchmark.appliedDone': 'Aplicado: vale desde el próximo desbloqueo.',
 };

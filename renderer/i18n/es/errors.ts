@@ -175,6 +175,47 @@ export const SPANISH_ERRORS: ErrorTexts = {
     'El proceso de la bóveda terminó de forma inesperada; está bloqueada',
     'Desbloquéela de nuevo',
   ],
+  'write-unproven': [
+    'No se puede guardar la clave: lo escrito no se abre al volver a leerlo',
+    'Revise el disco; la clave anterior sigue abriendo la bóveda',
+  ],
+  'growth-unfinished': [
+    'No se puede abrir en solo lectura: la ampliación de la bóveda se interrumpió',
+    'Ábrala una vez con escritura: así termina',
+  ],
+  'helper-missing': [
+    'No se puede montar: el auxiliar de dm-crypt no está instalado',
+    'Instale el paquete Lockline de su distribución o monte con FUSE',
+  ],
+  'helper-denied': [
+    'No se puede montar: no se ha concedido el permiso para usar dm-crypt',
+    'Autentíquese como administrador o monte con FUSE',
+  ],
+  'kernel-unsupported': ['No se puede montar: este núcleo no tiene dm-crypt', 'Monte con FUSE'],
+  'kernel-refused': [
+    'No se puede montar: el núcleo o un programa del sistema lo ha rechazado',
+    'Monte con FUSE y consulte el registro del sistema',
+  ],
+  'sector-differs': [
+    'No se puede montar: el núcleo descifra esta bóveda de forma distinta que Lockline',
+    'Monte con FUSE y, por favor, informe de ello',
+  ],
+  'flags-refused': [
+    'No se pueden cambiar los indicadores: el núcleo no los acepta',
+    'Elija otros indicadores o no fije ninguna implementación',
+  ],
+  'udisks-missing': [
+    'No se puede montar: udisks2 no responde en el bus del sistema',
+    'Instale el paquete udisks2 o elija otro backend',
+  ],
+  'udisks-denied': [
+    'No se puede montar: udisks2 pide permisos que esta sesión no tiene',
+    'Elija otro backend o use la sesión de escritorio',
+  ],
+  'backend-unsuited': [
+    'No es posible con el backend con el que está montada la bóveda',
+    'Bloquéela y móntela con otro backend',
+  ],
   cancelled: ['Cancelado', 'Empiece de nuevo cuando quiera'],
   'database-newer': ['Un Lockline más nuevo escribió la base de datos', 'Actualice Lockline'],
   'payload-invalid': ['No se entiende la petición', 'Revise lo que ha escrito'],

@@ -44,6 +44,9 @@ export const SPANISH_SETTINGS = {
   'create.filesystem': 'Sistema de archivos',
   'create.fat32': 'FAT32',
   'create.fat32Text': 'Legible en cualquier sistema. Archivos de hasta 4 GiB.',
+  'create.ext4': 'ext4',
+  'create.ext4Text':
+    'El sistema de archivos de Linux: enlaces, propietarios, archivos de cualquier tamaño, íntegro tras un corte de luz.',
   'create.none': 'Ninguno',
   'create.noneText': 'Solo el contenedor cifrado. Usted crea dentro un sistema de archivos.',
   'create.advanced': 'Avanzado',
@@ -198,11 +201,4 @@ export const SPANISH_SETTINGS = {
   'path.typed': 'Absoluta, o desde ~',
   'path.invalid': 'Indique la ruta completa, desde / o ~',
   'path.nothing': 'Nada elegido',
-  'phase.measuring': 'Midiendo',
-  'job.benchmark': 'Medición',
-  'job.said.done.benchmark': 'La medición ha terminado',
-  'job.key': 'Cambiando las claves de {subject}',
-  'job.resize': 'Cambiando el tamaño de {subject}',
-  'job.said.done.key': 'Las claves de {subject} han cambiado',
-  'job.said.done.resize': '{subject} tiene un nuevo tamaño',
 } as const;

@@ -1,5 +1,7 @@
+import { SPANISH_BACKEND } from './backend.ts';
 import { SPANISH_BENCHMARK } from './benchmark.ts';
 import { SPANISH_ERRORS } from './errors.ts';
+import { SPANISH_KEYS } from './keys.ts';
 import { SPANISH_PERFORMANCE } from './performance.ts';
 import { SPANISH_SETTINGS } from './settings.ts';
 import { SPANISH_VAULTS } from './vaults.ts';
@@ -7,7 +9,9 @@ import { SPANISH_VAULTS } from './vaults.ts';
 /** All that is said in Spanish. */
 export const SPANISH = {
   messages: {
+    ...SPANISH_BACKEND,
     ...SPANISH_BENCHMARK,
+    ...SPANISH_KEYS,
     ...SPANISH_PERFORMANCE,
     ...SPANISH_SETTINGS,
     ...SPANISH_VAULTS,
