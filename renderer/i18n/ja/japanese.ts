@@ -1,5 +1,7 @@
+import { JAPANESE_BACKEND } from './backend.ts';
 import { JAPANESE_BENCHMARK } from './benchmark.ts';
 import { JAPANESE_ERRORS } from './errors.ts';
+import { JAPANESE_KEYS } from './keys.ts';
 import { JAPANESE_PERFORMANCE } from './performance.ts';
 import { JAPANESE_SETTINGS } from './settings.ts';
 import { JAPANESE_VAULTS } from './vaults.ts';
@@ -7,7 +9,9 @@ import { JAPANESE_VAULTS } from './vaults.ts';
 /** All that is said in Japanese. */
 export const JAPANESE = {
   messages: {
+    ...JAPANESE_BACKEND,
     ...JAPANESE_BENCHMARK,
+    ...JAPANESE_KEYS,
     ...JAPANESE_PERFORMANCE,
     ...JAPANESE_SETTINGS,
     ...JAPANESE_VAULTS,

@@ -45,6 +45,9 @@ export const JAPANESE_SETTINGS = {
   'create.filesystem': 'ファイルシステム',
   'create.fat32': 'FAT32',
   'create.fat32Text': 'どのシステムでも読めます。1ファイル4 GiBまで。',
+  'create.ext4': 'ext4',
+  'create.ext4Text':
+    'Linuxのファイルシステム。リンク、所有者、任意のサイズのファイルに対応し、電源が切れても壊れません。',
   'create.none': 'なし',
   'create.noneText': '暗号化コンテナーのみ。ファイルシステムは自分で作成します。',
   'create.advanced': '詳細設定',
@@ -203,8 +206,4 @@ export const JAPANESE_SETTINGS = {
   'phase.measuring': '測定しています',
   'job.benchmark': 'ベンチマーク',
   'job.said.done.benchmark': 'ベンチマークが完了しました',
-  'job.key': '{subject}の鍵を変更',
-  'job.resize': '{subject}のサイズを変更',
-  'job.said.done.key': '{subject}の鍵を変更しました',
-  'job.said.done.resize': '{subject}のサイズを変更しました',
 } as const;
