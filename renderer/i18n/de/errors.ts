@@ -34,6 +34,10 @@ export const GERMAN_ERRORS: ErrorTexts = {
     'Entsperren nicht möglich: eine Neuverschlüsselung ist nicht abgeschlossen',
     'Schließen Sie sie als root mit cryptsetup reencrypt ab',
   ],
+  'conversion-impossible': [
+    'Umwandeln nicht möglich: das andere Format kann nicht aufnehmen, was in diesem Kopf steht',
+    'Der Grund nennt den Teil; docs/formats.md zählt auf, was sich umwandeln lässt',
+  ],
   'header-detached': [
     'Entsperren nicht möglich: in dieser Datei ist nur der Kopf',
     'Benutzen Sie die Befehlszeile, die Kopf und Daten getrennt annimmt',
@@ -156,6 +160,10 @@ export const GERMAN_ERRORS: ErrorTexts = {
   'short-read': ['Der Datenträger lieferte weniger als verlangt', 'Prüfen Sie den Datenträger'],
   'io-error': ['Der Datenträger meldete einen Fehler', 'Prüfen Sie den Datenträger'],
   'no-space': ['Schreiben nicht möglich: kein Platz mehr', 'Schaffen Sie Platz'],
+  'write-unproven': [
+    'Speichern des Schlüssels nicht möglich: was geschrieben wurde, öffnet sich nach dem Zurücklesen nicht',
+    'Prüfen Sie den Datenträger; der alte Schlüssel öffnet den Tresor weiterhin',
+  ],
   'read-only': [
     'Schreiben nicht möglich: nur lesbar',
     'Hängen Sie ohne die Option „Nur lesen“ ein',
@@ -182,6 +190,42 @@ export const GERMAN_ERRORS: ErrorTexts = {
   ],
   'mount-timeout': ['Das Einhängen wurde nicht rechtzeitig fertig', 'Versuchen Sie es erneut'],
   'address-in-use': ['Ein anderes Programm benutzt den Anschluss', 'Wählen Sie einen anderen'],
+  'helper-missing': [
+    'Einhängen nicht möglich: das Hilfsprogramm für dm-crypt ist nicht installiert',
+    'Installieren Sie das Lockline-Paket Ihrer Distribution, oder hängen Sie mit FUSE ein',
+  ],
+  'helper-denied': [
+    'Einhängen nicht möglich: das Recht, dm-crypt zu benutzen, wurde nicht erteilt',
+    'Weisen Sie sich als Administrator aus, oder hängen Sie mit FUSE ein',
+  ],
+  'kernel-unsupported': [
+    'Einhängen nicht möglich: dieser Kernel hat kein dm-crypt',
+    'Hängen Sie mit FUSE ein',
+  ],
+  'kernel-refused': [
+    'Einhängen nicht möglich: der Kernel oder ein Systemprogramm lehnte ab',
+    'Hängen Sie mit FUSE ein, und sehen Sie im Systemprotokoll nach',
+  ],
+  'sector-differs': [
+    'Einhängen nicht möglich: der Kernel entschlüsselt diesen Tresor anders als Lockline',
+    'Hängen Sie mit FUSE ein, und melden Sie es bitte',
+  ],
+  'flags-refused': [
+    'Ändern der Schalter nicht möglich: der Kernel nimmt sie nicht an',
+    'Wählen Sie andere Schalter oder keine Implementierung',
+  ],
+  'udisks-missing': [
+    'Einhängen nicht möglich: udisks2 antwortet nicht auf dem Systembus',
+    'Installieren Sie das Paket udisks2, oder wählen Sie ein anderes Backend',
+  ],
+  'udisks-denied': [
+    'Einhängen nicht möglich: udisks2 verlangt Rechte, die diese Sitzung nicht hat',
+    'Wählen Sie ein anderes Backend, oder benutzen Sie die Desktop-Sitzung',
+  ],
+  'backend-unsuited': [
+    'Mit dem Backend, durch das der Tresor eingehängt ist, nicht möglich',
+    'Sperren Sie ihn, und hängen Sie ihn mit einem anderen Backend ein',
+  ],
   'already-unlocked': ['Der Tresor ist bereits entsperrt', 'Benutzen Sie den eingehängten Ordner'],
   'not-mounted': ['Der Tresor ist nicht eingehängt', 'Hängen Sie ihn zuerst ein'],
   'operation-in-progress': [
@@ -196,6 +240,14 @@ export const GERMAN_ERRORS: ErrorTexts = {
   'last-keyslot': [
     'Der letzte Schlüsselplatz kann nicht entfernt werden: danach könnte niemand mehr öffnen',
     'Fügen Sie zuerst einen anderen hinzu',
+  ],
+  'growth-unfinished': [
+    'Öffnen zum Lesen nicht möglich: das Vergrößern des Tresors wurde unterbrochen',
+    'Öffnen Sie ihn einmal zum Schreiben: Das schließt es ab',
+  ],
+  'already-converted': [
+    'Umwandeln nicht möglich: der Container hat dieses Format schon',
+    'Es ist nichts mehr zu tun',
   ],
   'vault-unknown': ['Dieser Tresor steht nicht auf der Liste', 'Fügen Sie ihn zuerst hinzu'],
   'vault-crashed': [

@@ -46,6 +46,9 @@ export const GERMAN_SETTINGS = {
   'create.filesystem': 'Dateisystem',
   'create.fat32': 'FAT32',
   'create.fat32Text': 'Auf jedem System lesbar. Einzelne Dateien bis 4 GiB.',
+  'create.ext4': 'ext4',
+  'create.ext4Text':
+    'Das Dateisystem von Linux: Verknüpfungen, Eigentümer, Dateien jeder Größe, heil nach einem Stromausfall.',
   'create.none': 'Keines',
   'create.noneText': 'Nur der verschlüsselte Container. Ein Dateisystem legen Sie selbst darin an.',
   'create.advanced': 'Erweitert',
@@ -208,8 +211,4 @@ export const GERMAN_SETTINGS = {
   'phase.measuring': 'Misst',
   'job.benchmark': 'Messung',
   'job.said.done.benchmark': 'Die Messung ist fertig',
-  'job.key': 'Schlüssel von {subject} werden geändert',
-  'job.resize': 'Die Größe von {subject} wird geändert',
-  'job.said.done.key': 'Die Schlüssel von {subject} sind geändert',
-  'job.said.done.resize': 'Die Größe von {subject} ist geändert',
 } as const;
