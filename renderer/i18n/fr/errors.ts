@@ -34,6 +34,10 @@ export const FRENCH_ERRORS: ErrorTexts = {
     'Déverrouillage impossible : un rechiffrement n’est pas terminé',
     'Terminez-le avec cryptsetup reencrypt, en root',
   ],
+  'conversion-impossible': [
+    'Conversion impossible : l’autre format ne peut contenir ce que dit cet en-tête',
+    'La raison nomme la partie en cause ; docs/formats.md dit ce qui se convertit',
+  ],
   'header-detached': [
     'Déverrouillage impossible : ce fichier ne contient que l’en-tête',
     'Utilisez la ligne de commande, qui accepte en-tête et données séparés',
@@ -147,6 +151,10 @@ export const FRENCH_ERRORS: ErrorTexts = {
   'short-read': ['Le stockage a rendu moins que demandé', 'Vérifiez le disque'],
   'io-error': ['Le stockage a signalé une erreur', 'Vérifiez le disque'],
   'no-space': ['Écriture impossible : plus de place', 'Libérez de la place'],
+  'write-unproven': [
+    'Enregistrement de la clé impossible : ce qui a été écrit ne s’ouvre pas à la relecture',
+    'Vérifiez le disque ; l’ancienne clé ouvre toujours le coffre',
+  ],
   'read-only': ['Écriture impossible : lecture seule', 'Montez sans l’option de lecture seule'],
   'backend-missing': [
     'Montage impossible : le programme requis n’est pas installé',
@@ -170,6 +178,39 @@ export const FRENCH_ERRORS: ErrorTexts = {
   ],
   'mount-timeout': ['Le montage n’a pas abouti à temps', 'Réessayez'],
   'address-in-use': ['Un autre programme utilise le port', 'Choisissez un autre port'],
+  'helper-missing': [
+    'Montage impossible : l’assistant dm-crypt n’est pas installé',
+    'Installez le paquet Lockline de votre distribution, ou montez avec FUSE',
+  ],
+  'helper-denied': [
+    'Montage impossible : le droit d’utiliser dm-crypt n’a pas été accordé',
+    'Authentifiez-vous comme administrateur, ou montez avec FUSE',
+  ],
+  'kernel-unsupported': ['Montage impossible : ce noyau n’a pas dm-crypt', 'Montez avec FUSE'],
+  'kernel-refused': [
+    'Montage impossible : le noyau ou un programme du système a refusé',
+    'Montez avec FUSE, et consultez le journal du système',
+  ],
+  'sector-differs': [
+    'Montage impossible : le noyau déchiffre ce coffre autrement que Lockline',
+    'Montez avec FUSE, et merci de le signaler',
+  ],
+  'flags-refused': [
+    'Changement de drapeaux impossible : le noyau ne les accepte pas',
+    'Choisissez d’autres drapeaux ou aucune implémentation',
+  ],
+  'udisks-missing': [
+    'Montage impossible : udisks2 ne répond pas sur le bus système',
+    'Installez le paquet udisks2, ou choisissez un autre mode de montage',
+  ],
+  'udisks-denied': [
+    'Montage impossible : udisks2 exige des droits que cette session n’a pas',
+    'Choisissez un autre mode de montage, ou utilisez la session du bureau',
+  ],
+  'backend-unsuited': [
+    'Impossible avec le mode par lequel le coffre est monté',
+    'Verrouillez-le et montez-le avec un autre mode',
+  ],
   'already-unlocked': ['Le coffre est déjà déverrouillé', 'Utilisez le dossier monté'],
   'not-mounted': ['Le coffre n’est pas monté', 'Montez-le d’abord'],
   'operation-in-progress': [
@@ -181,6 +222,14 @@ export const FRENCH_ERRORS: ErrorTexts = {
   'last-keyslot': [
     'Le dernier emplacement de clé ne peut être retiré : plus personne ne pourrait ouvrir',
     'Ajoutez-en d’abord un autre',
+  ],
+  'growth-unfinished': [
+    'Ouverture en lecture seule impossible : l’agrandissement du coffre a été interrompu',
+    'Ouvrez-le une fois en écriture : cela le termine',
+  ],
+  'already-converted': [
+    'Conversion impossible : le conteneur a déjà ce format',
+    'Il ne reste rien à faire',
   ],
   'vault-unknown': ['Ce coffre n’est pas dans la liste', 'Ajoutez-le d’abord'],
   'vault-crashed': [

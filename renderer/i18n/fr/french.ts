@@ -1,5 +1,7 @@
+import { FRENCH_BACKEND } from './backend.ts';
 import { FRENCH_BENCHMARK } from './benchmark.ts';
 import { FRENCH_ERRORS } from './errors.ts';
+import { FRENCH_KEYS } from './keys.ts';
 import { FRENCH_PERFORMANCE } from './performance.ts';
 import { FRENCH_SETTINGS } from './settings.ts';
 import { FRENCH_VAULTS } from './vaults.ts';
@@ -7,7 +9,9 @@ import { FRENCH_VAULTS } from './vaults.ts';
 /** All that is said in French. */
 export const FRENCH = {
   messages: {
+    ...FRENCH_BACKEND,
     ...FRENCH_BENCHMARK,
+    ...FRENCH_KEYS,
     ...FRENCH_PERFORMANCE,
     ...FRENCH_SETTINGS,
     ...FRENCH_VAULTS,

@@ -45,6 +45,9 @@ export const FRENCH_SETTINGS = {
   'create.filesystem': 'Système de fichiers',
   'create.fat32': 'FAT32',
   'create.fat32Text': 'Lisible sur tous les systèmes. Fichiers de 4 Gio au plus.',
+  'create.ext4': 'ext4',
+  'create.ext4Text':
+    'Le système de fichiers de Linux : liens, propriétaires, fichiers de toute taille, intact après une coupure de courant.',
   'create.none': 'Aucun',
   'create.noneText':
     'Seulement le conteneur chiffré. Vous y créez vous-même un système de fichiers.',
@@ -207,8 +210,4 @@ export const FRENCH_SETTINGS = {
   'phase.measuring': 'Mesure en cours',
   'job.benchmark': 'Mesure',
   'job.said.done.benchmark': 'La mesure est terminée',
-  'job.key': 'Modification des clés de {subject}',
-  'job.resize': 'Redimensionnement de {subject}',
-  'job.said.done.key': 'Les clés de {subject} sont modifiées',
-  'job.said.done.resize': '{subject} a une nouvelle taille',
 } as const;
