@@ -35,7 +35,7 @@ describe.skipIf(!hasTools)('lockline stats', () => {
     expect(statistics.cpuMs).toBeGreaterThan(0);
     expect(statistics.write.busyMs).toBeGreaterThan(0);
     expect(statistics.write.latency.count).toBe(32);
-    expect(statistics.read.latency.count).toBe(100);
+    expect(statistics.read.latency.count).toBe(25);
     for (const stage of ['transport', 'filesystem', 'cache'] as const) {
       expect(statistics.write.stages[stage].count).toBe(32);
     }

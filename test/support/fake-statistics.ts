@@ -15,13 +15,13 @@ export type FakeDirection = Readonly<{
   stagesUs: Partial<Record<Stage, number>>;
 }>;
 
-/** Returns what a direction says after so many requests, of which one in eight was timed. */
+/** Returns what a direction says after so many requests, of which one in 32 was timed. */
 export function fakeDirection({
   requests,
   requestBytes,
   stagesUs,
 }: FakeDirection): DirectionStatistics {
-  const count = Math.floor(requests / 8);
+  const count = Math.floor(requests / 32);
   const summary = (mean: number) =>
     mean === 0
       ? NO_SUMMARY
