@@ -10,7 +10,7 @@ import { headerRegionBytes, readHeaderRegion, restoreHeader } from '../luks/keys
 import { type LoadedHeader, loadHeader, readLuks2 } from '../luks/read-luks2.ts';
 import { repairHeaderCopies } from '../luks/repair-header-copies.ts';
 import { convertContainer } from './convert-container.ts';
-import { keptHeaderPath, writeNewFile } from './header-files.ts';
+import { keepHeaderFile, writeNewFile } from './header-files.ts';
 import type { HeaderResults } from './header-requests.ts';
 import type { SessionRequest } from './session-request.ts';
 
@@ -80,9 +80,7 @@ function keepHeader(device: FileDevice, current: LoadedHeader | null, newBytes: 
   const currentBytes = current === null ? 0 : headerRegionBytes(current);
   const region = new Uint8Array(Math.min(Math.max(currentBytes, newBytes), device.sizeBytes));
   device.readInto(0, region);
-  const keptPath = keptHeaderPath(device.path, new Date());
-  writeNewFile(keptPath, region);
-  return keptPath;
+  return keepHeaderFile(device.path, region);
 }
 
 function readBackup(source: string): Readonly<{ loaded: LoadedHeader; region: Uint8Array }> {

@@ -7,7 +7,7 @@ import { assertFitsLuks2, convertToLuks2 } from '../luks/convert-to-luks2.ts';
 import { headerRegionBytes } from '../luks/keys/restore-header.ts';
 import { areaLimitSectors } from '../luks/luks1-areas.ts';
 import { LUKS1_SECTOR_BYTES } from '../luks/luks1-header.ts';
-import { keptHeaderPath, writeNewFile } from './header-files.ts';
+import { keepHeaderFile } from './header-files.ts';
 
 /**
  * Converts the header of a locked container, after it was saved beside it.
@@ -36,7 +36,5 @@ function keepHeader(device: FileDevice, container: Container): string {
       : headerRegionBytes(container.luks2);
   const region = new Uint8Array(Math.min(regionBytes, device.sizeBytes));
   device.readInto(0, region);
-  const backupPath = keptHeaderPath(device.path, new Date());
-  writeNewFile(backupPath, region);
-  return backupPath;
+  return keepHeaderFile(device.path, region);
 }

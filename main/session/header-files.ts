@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DeviceError } from '../../shared/errors/vault-error.ts';
 import { toDeviceError } from '../system/device-errors.ts';
@@ -28,13 +28,28 @@ export function writeNewFile(path: string, bytes: Uint8Array): void {
   }
 }
 
-/** Returns a name for a header that is kept beside its container before it is written over. */
-export function keptHeaderPath(container: string, now: Date): string {
-  const stamp = now
+/** Headers of one container that can be kept within one second. */
+const KEPT_A_SECOND = 100;
+
+/**
+ * Keeps a header beside its container before it is written over, under a name with the time in it.
+ *
+ * @param bytes - Borrowed.
+ * @returns The path.
+ * @throws As {@link writeNewFile}.
+ */
+export function keepHeaderFile(container: string, bytes: Uint8Array): string {
+  const stamp = new Date()
     .toISOString()
     .replaceAll(':', '')
     .replace(/\.\d+Z$/, 'Z');
-  return join(dirname(container), `${basename(container)}.header-${stamp}.bak`);
+  const path = join(dirname(container), `${basename(container)}.header-${stamp}`);
+  for (let number = 1; ; number += 1) {
+    const kept = number === 1 ? `${path}.bak` : `${path}-${number}.bak`;
+    if (existsSync(kept) && number < KEPT_A_SECOND) continue;
+    writeNewFile(kept, bytes);
+    return kept;
+  }
 }
 
 /** Returns when the names in a folder are on stable storage. */
