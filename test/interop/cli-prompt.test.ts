@@ -34,7 +34,7 @@ describe.skipIf(!hasTools)('the passphrase prompt', () => {
     );
     expect(output).toContain(`Created ${file}`);
     expect(code).toBe(0);
-    for (const secret of [typed, 'wrong', 'grü', '42', '✓']) expect(output).not.toContain(secret);
+    for (const secret of [typed, 'wrong', 'grü', 'ße', '✓']) expect(output).not.toContain(secret);
     expect(output).toMatch(/Deriving the key|Making the filesystem|Starting/);
     execFileSync('cryptsetup', ['open', '--test-passphrase', '--key-file', '-', file], {
       input: typed,
