@@ -8,6 +8,7 @@ const MAXIMUM_KEYFILE_BYTES = 8 * MIB;
 const MAXIMUM_PASSPHRASE_BYTES = 512;
 const NEWLINE = 0x0a;
 const STANDARD_INPUT = 0;
+const EMPTY_PIPE_WAIT_MS = 5;
 
 /**
  * Reads a keyfile: its whole content, newlines included.
@@ -77,7 +78,7 @@ function readAll(
         secret[Symbol.dispose]();
         secret = larger;
       }
-      const count = readSync(fd, secret.bytes, length, secret.lengthBytes - length, null);
+      const count = readWaiting(fd, secret.bytes.subarray(length));
       if (count === 0) break;
       length += count;
       if (length > maximumBytes) throw new CredentialError(tooLong);
@@ -86,5 +87,18 @@ function readAll(
     return SecretBytes.copyOf(secret.bytes.subarray(0, length));
   } finally {
     secret[Symbol.dispose]();
+  }
+}
+
+/** Standard input may not block, and be a pipe into which nothing was written yet. */
+function readWaiting(fd: number, target: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(fd, target, 0, target.length, null);
+    } catch (error) {
+      const isEmpty = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+      if (!isEmpty) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, EMPTY_PIPE_WAIT_MS);
+    }
   }
 }
