@@ -23,12 +23,17 @@ export const ACCOUNT_FILES: readonly ArchiveEntry[] = [
 
 /**
  * Functions of every step: `as UID VERB...` calls the helper as `pkexec` would for that user;
- * `state` prints all that a helper could have changed; `field KEY` picks from an answer.
+ * `state` prints all that a helper could have changed; `gone NAME` waits until nothing there names it
+ * (the kernel collects keyrings in its own time) and prints what does; `field KEY` picks from an answer.
  */
 export const GUEST_PRELUDE = `
 as() { uid=$1; shift; PKEXEC_UID=$uid ${HELPER_PATH} "$@"; }
 asroot() { ${HELPER_PATH} "$@"; }
 field() { sed -n "s/^$1=//p"; }
+gone() {
+  for attempt in 1 2 3 4 5 6 7 8 9; do state | grep -q "$1" || return 0; sleep 1; done
+  state | grep "$1"; return 1
+}
 state() {
   cat /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /sys/block/dm-*/size \
     /sys/block/loop*/loop/backing_file /proc/mounts 2>/dev/null
