@@ -8,8 +8,8 @@ export default defineConfig({
     pool: 'forks',
     // Much of a test's time is waiting for programs: one more than a small machine has processors.
     maxWorkers: Math.max(3, availableParallelism()),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     passWithNoTests: false,
   },
 });

@@ -57,9 +57,8 @@ describe.skipIf(!hasTools || !isRoot)('secrets in memory', () => {
 
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await lockline.json(['unmount', file]);
-    await sleep(1000);
-    expect(existsSync(`/proc/${processId}`)).toBe(false);
     await ended;
+    await expect.poll(() => existsSync(`/proc/${processId}`), { timeout: 30_000 }).toBe(false);
   });
 
   it.skipIf(!hasChromium)(

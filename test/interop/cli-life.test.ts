@@ -9,7 +9,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { requireTool } from '../support/require-tool.ts';
 import { CHEAP_KDF, createLockline, type Lockline } from '../support/run-lockline.ts';
@@ -159,7 +158,9 @@ describe.skipIf(!hasTools)('lockline', () => {
     writeFileSync(`${mountPoint}/synced`, 'synced');
     execFileSync('sync', [`${mountPoint}/synced`]);
     process.kill(Number(mounted['processId']), 'SIGKILL');
-    await sleep(100);
+    // What is dead and not yet waited for has no folder any more.
+    const folder = `/proc/${mounted['processId']}/cwd`;
+    await expect.poll(() => existsSync(folder), { timeout: 30_000 }).toBe(false);
     const { vaults } = (await lockline.json(['list'])) as { vaults: Record<string, unknown>[] };
     const states = vaults.map((v) => [v['path'], v['state']]);
     expect(states).toContainEqual([first, 'crashed']);

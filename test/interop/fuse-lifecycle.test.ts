@@ -99,13 +99,19 @@ describe.skipIf(!hasFuse)('unmountFuse()', () => {
 describe.skipIf(!hasFuse)('serveFuse()', () => {
   it('hears another thread within 100 ms when idle and when busy', async () => {
     await using mount = await serveMemory({ fileSystem: { capacityBytes: 64 * 1024 * 1024 } });
-    await sleep(200);
     const timed = async (): Promise<number> => {
       const start = performance.now();
       await mount.report();
       return performance.now() - start;
     };
-    expect(await timed()).toBeLessThan(100);
+    /** Other programs on the machine may hold up any one of them. */
+    const median = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let turn = 0; turn < 9; turn += 1) times.push(await timed());
+      return times.sort((a, b) => a - b)[4] ?? Number.POSITIVE_INFINITY;
+    };
+    await sleep(200);
+    expect(await median()).toBeLessThan(100);
     const target = join(mount.mountPoint, 'busy');
     const load = spawn(
       'dd',
@@ -117,11 +123,8 @@ describe.skipIf(!hasFuse)('serveFuse()', () => {
     );
     const ended = once(load, 'exit');
     while ((mount.counters[3] ?? 0) < 100) await sleep(5);
-    const times: number[] = [];
-    for (let turn = 0; turn < 9; turn += 1) times.push(await timed());
+    expect(await median()).toBeLessThan(100);
     expect(mount.counters[3]).toBeLessThan(10_000);
-    // The median: other programs on the machine may hold up any one of them.
-    expect(times.sort((a, b) => a - b)[4]).toBeLessThan(100);
     await ended;
   });
 
