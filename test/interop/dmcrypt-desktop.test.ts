@@ -10,6 +10,7 @@ const hasDesktop =
   hasGuestTools() &&
   requireTool('pkexec', 'pkexec') &&
   requireTool('udisksctl', 'udisks2') &&
+  requireTool('/usr/lib/x86_64-linux-gnu/libbd_crypto.so.2', 'libblockdev-crypto2') &&
   requireTool('dbus-daemon', 'dbus-daemon') &&
   requireTool('dbus-send', 'dbus-bin') &&
   requireTool('fusermount3', 'fuse3') &&

@@ -28,6 +28,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   dmsetup: 'dmsetup',
   pkexec: 'pkexec',
   udisksctl: 'udisks2',
+  '/usr/lib/x86_64-linux-gnu/libbd_crypto.so.2': 'libblockdev-crypto2',
   'dbus-send': 'dbus-bin',
   udevadm: 'udev',
   mke2fs: 'e2fsprogs',
