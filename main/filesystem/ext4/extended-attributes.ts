@@ -3,6 +3,7 @@ import { checksumWrong, damaged } from './ext4-damage.ts';
 import { ATTRIBUTE_BLOCK, ATTRIBUTE_ENTRY, ATTRIBUTE_MAGIC } from './ext4-layout.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import type { Inode } from './inode.ts';
+import type { MetadataBlock } from './metadata-blocks.ts';
 
 /** Reads extended attributes, where they lie: in the inode's tail, in a block, in another inode. */
 
@@ -53,7 +54,8 @@ export function readValue(
   return bytes;
 }
 
-function readBlockAttributes(volume: Ext4Volume, inode: Inode): Attribute[] {
+/** Returns the attributes in the inode's block of them. @throws FileSystemError `EUCLEAN`, `EBADMSG`. */
+export function readBlockAttributes(volume: Ext4Volume, inode: Inode): Attribute[] {
   const number = inode.attributeBlock;
   if (number === 0) return [];
   const block = volume.blocks.read(number);
@@ -71,6 +73,11 @@ function readBlockAttributes(volume: Ext4Volume, inode: Inode): Attribute[] {
     block.checkedAs = CHECKED_ATTRIBUTES + number;
   }
   return parseEntries(bytes, ATTRIBUTE_BLOCK.entries);
+}
+
+/** Tells that a block of attributes is our own: it needs no look. */
+export function markAsAttributes(block: MetadataBlock): void {
+  block.checkedAs = CHECKED_ATTRIBUTES + block.number;
 }
 
 /** Returns the checksum that belongs into a block of attributes. */

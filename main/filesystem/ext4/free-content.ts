@@ -30,7 +30,8 @@ export function resizeContent(writer: VolumeWriter, number: number, sizeBytes: n
     if (sizeBytes < before) {
       const from = Math.ceil(sizeBytes / blockBytes);
       if (isSmall) writer.extents.remove(inode, from, ALL, ALL);
-      else addOrphan(writer, inode);
+      // One without a name is on the list already.
+      else if (inode.links > 0) addOrphan(writer, inode);
     }
     writer.touch(inode, 'modified');
     return isSmall;
@@ -39,7 +40,7 @@ export function resizeContent(writer: VolumeWriter, number: number, sizeBytes: n
   freeInSteps(writer, number, Math.ceil(sizeBytes / blockBytes));
   writer.transactions.operate(() => {
     const inode = writer.edit(number);
-    removeOrphan(writer, inode);
+    if (inode.links > 0) removeOrphan(writer, inode);
     inode.seal();
   });
 }

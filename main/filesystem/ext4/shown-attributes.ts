@@ -17,11 +17,12 @@ const END_OF_NAME = Buffer.alloc(1);
 /** An attribute's name as it is stored: its namespace as a number, and the rest. */
 export type StoredName = Readonly<{ index: number; name: Buffer }>;
 
-/** @throws FileSystemError `ENOTSUP` for a namespace that is not shown. */
+/** @throws FileSystemError `ENOTSUP` for a namespace that is not shown; `EINVAL` for no more than one. */
 export function storedNameOf(fullName: Uint8Array): StoredName {
   const full = Buffer.from(fullName);
   for (const { index, prefix } of NAMESPACES) {
-    if (full.length > prefix.length && full.subarray(0, prefix.length).equals(prefix)) {
+    if (full.subarray(0, prefix.length).equals(prefix)) {
+      if (full.length === prefix.length) throw new FileSystemError('EINVAL');
       return { index, name: full.subarray(prefix.length) };
     }
   }

@@ -7,6 +7,7 @@ import type {
   RenameFlags,
 } from '../file-system.ts';
 import { FileSystemError } from '../file-system-error.ts';
+import { type AttributeCondition, removeAttribute, setAttribute } from './attribute-writer.ts';
 import { assertSize, reserveBlocks, writeContent } from './content-writer.ts';
 import { createNode, linkNode, type NewNode, removeName } from './entry-writer.ts';
 import { INCOMPATIBLE } from './ext4-features.ts';
@@ -14,7 +15,9 @@ import { Ext4FileSystem } from './ext4-file-system.ts';
 import { MODE_TYPES, SUPER } from './ext4-layout.ts';
 import { readUsage } from './ext4-usage.ts';
 import { editExtentFile, freeOrphan, punchBlocks, resizeContent } from './free-content.ts';
+import type { Inode } from './inode.ts';
 import { renameName } from './rename-writer.ts';
+import { storedNameOf } from './shown-attributes.ts';
 import type { VolumeWriter } from './volume-writer.ts';
 import { zeroRange } from './zero-range.ts';
 
@@ -173,6 +176,23 @@ export class WritableExt4 extends Ext4FileSystem implements FileSystem {
     } else throw new FileSystemError('ENOTSUP');
   }
 
+  setExtendedAttribute(
+    number: number,
+    fullName: Uint8Array,
+    value: Uint8Array,
+    condition: AttributeCondition,
+  ): void {
+    const name = storedNameOf(fullName);
+    this.#changeAttributes(number, (inode) =>
+      setAttribute(this.#writer, inode, name, value, condition),
+    );
+  }
+
+  removeExtendedAttribute(number: number, fullName: Uint8Array): void {
+    const name = storedNameOf(fullName);
+    this.#changeAttributes(number, (inode) => removeAttribute(this.#writer, inode, name));
+  }
+
   override sync(): void {
     this.#writer.transactions.commit();
   }
@@ -193,6 +213,15 @@ export class WritableExt4 extends Ext4FileSystem implements FileSystem {
     } finally {
       super[Symbol.dispose]();
     }
+  }
+
+  #changeAttributes(number: number, change: (inode: Inode) => void): void {
+    const node = this.nodes.get(number);
+    this.#writer.transactions.operate(() => {
+      const inode = this.#writer.edit(node.inode);
+      change(inode);
+      this.#writer.touch(inode, 'attributes');
+    });
   }
 
   #make(parent: number, name: Uint8Array, node: NewNode): number {

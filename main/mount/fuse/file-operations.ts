@@ -79,7 +79,7 @@ export function allocate(context: FuseContext): Answer {
   const { frame } = context;
   const offsetBytes = frame.u64(FALLOCATE_IN.offset);
   const lengthBytes = frame.u64(FALLOCATE_IN.length);
-  if (!Number.isSafeInteger(offsetBytes + lengthBytes)) return -ERRNO.EINVAL;
+  if (!Number.isSafeInteger(offsetBytes + lengthBytes)) return -ERRNO.EFBIG;
   context.fileSystem.allocate(frame.node, frame.u32(FALLOCATE_IN.mode), offsetBytes, lengthBytes);
   return 0;
 }

@@ -6,6 +6,7 @@ export const ERRNO = {
   EIO: 5,
   EINVAL: 22,
   ENOTTY: 25,
+  EFBIG: 27,
   ENOSPC: 28,
   EROFS: 30,
   ENOSYS: 38,

@@ -38,7 +38,7 @@ export function setAttributes(context: FuseContext): Answer {
   const { frame } = context;
   const valid = frame.u32(SETATTR_IN.valid);
   const sizeBytes = frame.u64(SETATTR_IN.size);
-  if ((valid & SETATTR_VALID.size) !== 0 && !Number.isSafeInteger(sizeBytes)) return -ERRNO.EINVAL;
+  if ((valid & SETATTR_VALID.size) !== 0 && !Number.isSafeInteger(sizeBytes)) return -ERRNO.EFBIG;
   const changes: AttributeChanges = {
     ...((valid & SETATTR_VALID.size) !== 0 && { sizeBytes }),
     ...((valid & SETATTR_VALID.mode) !== 0 && {

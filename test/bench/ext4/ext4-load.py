@@ -1,0 +1,115 @@
+"""Loads a mounted folder and prints how long each step took, in seconds, as JSON.
+
+ext4-load.py sequential FOLDER MEBIBYTES | files FOLDER COUNT | directory FOLDER SIZE...
+"""
+import json, os, sys, time
+
+MIB = 1 << 20
+PER_FOLDER = 1000
+SMALL = b's' * 700
+PROBES = 2000
+
+
+def forget_cached():
+    """Stats and reads shall reach whoever serves the mount."""
+    os.sync()
+    with open('/proc/sys/vm/drop_caches', 'w') as file:
+        file.write('3')
+
+
+def timed(step):
+    start = time.perf_counter()
+    step()
+    return time.perf_counter() - start
+
+
+def sequential(folder, mebibytes):
+    path, data = folder + '/sequential', os.urandom(MIB)
+
+    def write():
+        fd = os.open(path, os.O_CREAT | os.O_WRONLY)
+        for _ in range(mebibytes):
+            os.write(fd, data)
+        os.fsync(fd)
+        os.close(fd)
+
+    def read():
+        fd, buffer = os.open(path, os.O_RDONLY), bytearray(MIB)
+        while os.readv(fd, [buffer]) > 0:
+            pass
+        os.close(fd)
+    took = {'write': timed(write)}
+    forget_cached()
+    took['read'] = timed(read)
+    os.unlink(path)
+    return took
+
+
+def paths_below(folder, count):
+    return ['%s/%d/%d' % (folder, i // PER_FOLDER, i) for i in range(count)]
+
+
+def files(folder, count):
+    paths = paths_below(folder, count)
+    for i in range(0, count, PER_FOLDER):
+        os.mkdir('%s/%d' % (folder, i // PER_FOLDER))
+
+    def create():
+        for path in paths:
+            fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644)
+            os.write(fd, SMALL)
+            os.close(fd)
+        os.sync()
+
+    def look():
+        for path in paths:
+            os.stat(path)
+
+    def delete():
+        for path in paths:
+            os.unlink(path)
+        os.sync()
+    took = {'create': timed(create)}
+    forget_cached()
+    took['stat'] = timed(look)
+    took['delete'] = timed(delete)
+    for i in range(0, count, PER_FOLDER):
+        os.rmdir('%s/%d' % (folder, i // PER_FOLDER))
+    return took
+
+
+def directory(folder, *sizes):
+    """Microseconds of one creation, look-up and removal in a directory of each size."""
+    took, held = {}, 0
+    for size in sizes:
+        for i in range(held, size):
+            os.close(os.open('%s/entry %d' % (folder, i), os.O_CREAT | os.O_WRONLY, 0o644))
+        held = size
+        os.sync()
+        best = {}
+        for _ in range(5):
+            names = ['%s/probe %d' % (folder, i) for i in range(PROBES)]
+
+            def create():
+                for name in names:
+                    os.close(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644))
+
+            def remove():
+                for name in names:
+                    os.unlink(name)
+            step = {'create': timed(create)}
+            forget_cached()
+            # What the tree's blocks cost to load is not what a look-up costs.
+            for name in names[::7]:
+                os.stat(name)
+            step['look up'] = timed(lambda: [os.stat(name) for i, name in enumerate(names) if i % 7])
+            step['remove'] = timed(remove)
+            for key, seconds in step.items():
+                best[key] = min(best.get(key, seconds), seconds)
+        counts = {'create': PROBES, 'look up': PROBES - len(names[::7]), 'remove': PROBES}
+        took[str(size)] = {key: best[key] / counts[key] * 1e6 for key in best}
+    return took
+
+
+kind, target, *numbers = sys.argv[1:]
+print(json.dumps(globals()[kind](target, *map(int, numbers))))
