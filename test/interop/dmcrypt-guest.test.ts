@@ -7,6 +7,7 @@ import type { StepOutcome } from '../support/guest/boot-guest.ts';
 import { hasGuestTools } from '../support/guest/guest-tools.ts';
 import { extractFile, GUEST_PASSPHRASE } from '../support/guest/guest-vaults.ts';
 import { HOSTILE_CASES, hostileOutcome } from '../support/guest/hostile-steps.ts';
+import { TOOL_KILLS } from '../support/guest/killed-steps.ts';
 import { type ProofRun, runProof } from '../support/guest/lockline-guest.ts';
 import { decryptIndependently, readIndependentVolume } from '../support/independent-volume.ts';
 import { withFat, withVault } from '../support/open-vault.ts';
@@ -191,20 +192,37 @@ describe.skipIf(!hasGuestTools())('dm-crypt in a real kernel', () => {
     expect(output('undo')).toMatch(new RegExp(`^@@undo ${where} error ${code} .* same$`, 'm'));
   });
 
-  it('a helper killed at any point leaves nothing that clean does not remove', () => {
-    const text = output('killed');
-    const kills = [...text.matchAll(/^@@killed (\d+) (\S+) (\w+) ?(.*)$/gm)];
-    expect(kills).toHaveLength(12);
+  it('a helper killed at any of its tools leaves nothing that clean does not remove', () => {
+    const text = output('killed-at-tools');
+    const kills = [...text.matchAll(/^@@killed-at (\S+ \S+) (\S+) (.*)$/gm)];
+    expect(kills.map(([, where]) => where)).toEqual(TOOL_KILLS);
+    const left = `leftover=${proof.vaults['a']?.name} removed`;
+    for (const [, , same, cleaned] of kills) expect([same, cleaned]).toEqual(['same', left]);
+    expect(text).toContain('\nrefresh open 0 from Lockline\nclosed same');
+  });
+
+  it('nor does one killed at any time', () => {
+    const kills = [...output('killed').matchAll(/^@@killed (\d+) (\S+) (\w+) ?(.*)$/gm)];
+    expect(kills).toHaveLength(8);
     expect(kills.map(([line, , , same]) => (same === 'same' ? '' : line)).join('')).toBe('');
-    const phases = kills.map(([, , phase]) => phase);
-    expect(phases.filter((phase) => phase === 'opening').length).toBeGreaterThan(2);
-    expect(text.match(/^clean$/gm)).toHaveLength(2);
   });
 
   it('clean takes a mapping whose process is gone, and no other', () => {
     const lines = output('killed').split('\n');
     const last = lines.filter((line) => line.startsWith('leftover='));
     expect(last.slice(-2).map((line) => line.split(' ')[1])).toEqual(['found', 'removed']);
+    expect(lines.at(-1)).toBe('clean');
+  });
+
+  it('clean removes a mapping without a table, and waits for a tool that outlives its helper', () => {
+    const name = proof.vaults['a']?.name;
+    const lines = output('tableless').split('\n');
+    const removed = `leftover=${name} removed`;
+    expect(lines[0]).toMatch(/^error name-taken /);
+    expect(lines.slice(1).filter((line) => line !== 'Killed')).toEqual([
+      ...[`leftover=${name} found`, removed, 'same'],
+      ...[removed, 'same'],
+    ]);
   });
 
   it.each(HOSTILE_CASES)('refuses $id: $code', ({ step: name, id, code }) => {

@@ -61,8 +61,9 @@ static void reset_limits(void) {
 }
 
 static void leave_surroundings(void) {
-  /* A signal from the caller's terminal must not stop a step halfway. */
-  static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+  /* A signal of the caller's terminal, or a timer set before, must not stop a step halfway. */
+  static const int ignored[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,   SIGPIPE, SIGTSTP,
+                                SIGTTIN, SIGTTOU, SIGALRM, SIGVTALRM, SIGPROF};
   sigset_t nothing;
   sigemptyset(&nothing);
   sigprocmask(SIG_SETMASK, &nothing, NULL);

@@ -1,4 +1,4 @@
-/* A mapping of the device mapper, by its name: /sys says what it is, dmsetup changes it. */
+/* A mapping of the device mapper, by its name: the kernel says what it is, dmsetup changes it. */
 #ifndef LOCKLINE_MAPPING_H
 #define LOCKLINE_MAPPING_H
 
@@ -8,7 +8,7 @@
 
 #include "table.h"
 
-/* Whether a mapping of this name is there; its device number goes to `device`, if not NULL. */
+/* Whether a mapping of this name is there, with a table or without; its device number goes to `device`, if not NULL. */
 bool find_mapping(const char *name, dev_t *device);
 
 /* Reads the table with its key. Wipe it after use: wipe_table. Returns false where it cannot. */

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "keyring.h"
@@ -33,12 +32,6 @@ static void wipe_secret(const char *name) {
   explicit_bzero(&secret, sizeof secret);
 }
 
-static long long now_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 static void read_secret(int key_bytes) {
   long long deadline = now_ms() + INPUT_LIMIT_MS;
   mlock(&secret, sizeof secret);
@@ -61,7 +54,10 @@ static void read_secret(int key_bytes) {
     refuse(KEY_MISSING, "standard input is no volume key with the last sector behind it");
 }
 
-static void undo_record(const char *name) { remove_record(name); }
+/* A mapping that could not be removed keeps its record, by which `clean` finds it. */
+static void undo_record(const char *name) {
+  if (!find_mapping(name, NULL)) remove_record(name);
+}
 static void undo_mapping(const char *name) { remove_mapping(name); }
 static void undo_key(const char *name) { forget_key(name); }
 static void undo_mount(const char *name) {

@@ -12,6 +12,9 @@
 #include "arguments.h"
 #include "mapping.h"
 #include "refuse.h"
+#include "run.h"
+
+enum { LOCK_WAIT_MS = 15000 };
 
 #define FOLDER "/run/lockline-dmcrypt"
 
@@ -63,29 +66,46 @@ void write_record(const struct record *record) {
     refuse(INTERNAL, "cannot write the record");
 }
 
-/* Opens and locks; -1 where there is none, -2 where another helper has it. */
-static int lock_record(const char *name, int flags) {
-  int folder = open_folder();
+/* One attempt: -1 where there is no such record, -2 where somebody has it or it was just removed. */
+static int try_lock(int folder, const char *name, int flags) {
   struct stat about;
   int fd = openat(folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
-  close(folder);
   if (fd < 0) return -1;
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    close(fd);
-    return -2;
-  }
-  /* Removed between the two calls: what is locked is no longer what has the name. */
-  if (fstat(fd, &about) == 0 && about.st_nlink == 1) return fd;
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &about) == 0 && about.st_nlink == 1) return fd;
   close(fd);
   return -2;
+}
+
+/*
+ * Opens and locks, and waits for whoever has it: another helper, or the tool of one that was killed,
+ * which may still be about to make what `clean` looks for. All waits of a process together are short.
+ */
+static int lock_record(const char *name, int flags) {
+  static long long deadline;
+  int folder = open_folder();
+  int fd = try_lock(folder, name, flags);
+  if (fd == -2 && deadline == 0) deadline = now_ms() + LOCK_WAIT_MS;
+  while (fd == -2 && now_ms() < deadline) {
+    usleep(20000);
+    fd = try_lock(folder, name, flags);
+  }
+  close(folder);
+  return fd;
+}
+
+static void claim(int fd) {
+  if (claimed >= 0) close(claimed);
+  claimed = fd;
+  lend_to_tools(fd);
 }
 
 void create_record(const char *name, const struct record *record) {
   /* A record without its mapping is what somebody left who closed the mapping by other means. */
   if (find_mapping(name, NULL)) refuse(NAME_TAKEN, "a mapping has this name");
-  claimed = lock_record(name, O_CREAT);
-  if (claimed == -2) refuse(OPERATION_IN_PROGRESS, "another helper works on this name");
-  if (claimed < 0) refuse(INTERNAL, "cannot make the record");
+  int fd = lock_record(name, O_CREAT);
+  if (fd == -2) refuse(OPERATION_IN_PROGRESS, "another helper works on this name");
+  if (fd < 0) refuse(INTERNAL, "cannot make the record");
+  claim(fd);
   /* Again, now that no other helper can open it: one may have between the two calls. */
   if (find_mapping(name, NULL)) refuse(NAME_TAKEN, "a mapping has this name");
   write_record(record);
@@ -93,10 +113,10 @@ void create_record(const char *name, const struct record *record) {
 
 int try_claim_record(const char *name, uid_t uid, struct record *record) {
   if (!peek_record(name, record) || (uid != 0 && record->uid != uid)) return 0;
-  if (claimed >= 0) close(claimed);
-  claimed = lock_record(name, 0);
-  if (claimed == -2) return -1;
-  return claimed >= 0 && parse_record(claimed, record) && (uid == 0 || record->uid == uid);
+  int fd = lock_record(name, 0);
+  if (fd < 0) return fd == -2 ? -1 : 0;
+  claim(fd);
+  return parse_record(fd, record) && (uid == 0 || record->uid == uid);
 }
 
 void sweep_record(const char *name) {

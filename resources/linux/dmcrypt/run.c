@@ -24,6 +24,9 @@ static const char *const PLACES[][5] = {
 static char *const ENVIRONMENT[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 
 static char message[256];
+static int lent = -1;
+
+void lend_to_tools(int fd) { lent = fd; }
 
 const char *tool_message(void) { return message; }
 
@@ -40,11 +43,12 @@ static _Noreturn void become_tool(const struct run *run, const char *path, const
   /* A tool must not outlive a helper that was killed: `clean` then finds a state that stays. */
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(127);
   setsid();
-  static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
-  for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++) signal(ignored[i], SIG_DFL);
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
   for (int i = 0; i < 3; i++)
     if (dup2(fds[i], i) < 0) _exit(127);
-  if (close_range(3, ~0u, 0) != 0 || enter_keyring(run->keyring) != 0) _exit(127);
+  /* dup2 takes close-on-exec off, but not where both are the same. */
+  if (lent >= 0 && (dup2(lent, 3) < 0 || fcntl(3, F_SETFD, 0) != 0)) _exit(127);
+  if (close_range(lent < 0 ? 3 : 4, ~0u, 0) != 0 || enter_keyring(run->keyring) != 0) _exit(127);
   const char *arguments[MAX_ARGUMENTS + 2] = {path};
   for (int i = 0; run->arguments[i] != NULL; i++) {
     if (i == MAX_ARGUMENTS) _exit(127);
@@ -55,7 +59,7 @@ static _Noreturn void become_tool(const struct run *run, const char *path, const
   _exit(127);
 }
 
-static long long now_ms(void) {
+long long now_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000LL + now.tv_nsec / 1000000;

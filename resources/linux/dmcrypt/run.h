@@ -26,6 +26,15 @@ bool has_tool(enum tool tool);
  */
 int run_tool(const struct run *run);
 
+/*
+ * Has every tool hold a descriptor from here on (-1: none), and with it a lock: the lock of a helper
+ * that was killed lasts until its tool is dead, too.
+ */
+void lend_to_tools(int fd);
+
+/* Milliseconds of a clock that only goes forward. */
+long long now_ms(void);
+
 /* The last line that the last tool wrote to standard error. */
 const char *tool_message(void);
 

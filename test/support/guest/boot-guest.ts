@@ -20,7 +20,7 @@ export type GuestOptions = Readonly<{
   /** Images, in the order of `/dev/vda`, `/dev/vdb`...; written to. */
   disks: readonly string[];
   memoryMib?: number;
-  /** Of one step, seconds; 100 if not given. */
+  /** Of one step, seconds; 200 if not given. */
   stepLimitS?: number;
   timeoutMs: number;
 }>;
@@ -31,7 +31,7 @@ export type GuestRun = Readonly<{
   transcript: string;
 }>;
 
-const STEP_LIMIT_S = 100;
+const STEP_LIMIT_S = 200;
 /** The timer check fails, and panics, where a busy machine holds the emulation up. */
 const KERNEL_COMMAND_LINE = 'console=ttyS0 quiet loglevel=3 panic=-1 oops=panic no_timer_check';
 

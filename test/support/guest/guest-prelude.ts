@@ -24,26 +24,39 @@ export const ACCOUNT_FILES: readonly ArchiveEntry[] = [
 /**
  * Functions of every step: `as UID VERB...` calls the helper as `pkexec` would for that user;
  * `state` prints all that a helper could have changed; `gone NAME` waits until nothing there names it
- * (the kernel collects keyrings in its own time) and prints what does; `field KEY` picks from an answer.
+ * (the kernel collects keyrings in its own time) and prints what does; `compared` says whether all is
+ * as `$before`, which it waits for; `await` waits for a command to succeed, half a minute or more.
+ * `field KEY` picks from an answer.
  */
 export const GUEST_PRELUDE = `
 as() { uid=$1; shift; PKEXEC_UID=$uid ${HELPER_PATH} "$@"; }
 asroot() { ${HELPER_PATH} "$@"; }
 field() { sed -n "s/^$1=//p"; }
 gone() {
-  for attempt in 1 2 3 4 5 6 7 8 9; do state | grep -q "$1" || return 0; sleep 1; done
-  state | grep "$1"; return 1
+  attempt=0
+  while state | grep "$1" >/tmp/named; do
+    [ $((attempt += 1)) -gt 60 ] && { cat /tmp/named; return 1; }
+    usleep 300000
+  done
 }
 state() {
   cat /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /sys/block/dm-*/size \
     /sys/block/loop*/loop/backing_file /proc/mounts 2>/dev/null
-  grep -o 'keyring *lockline.*' /proc/keys
+  grep -o 'keyring *lockline.*' /proc/keys; dmsetup ls
   echo /run/lockline-dmcrypt/* /usr/* /etc/* /home/*/*
+}
+await() {
+  attempt=0
+  until "$@"; do [ $((attempt += 1)) -gt 300 ] && fail "$*"; usleep 100000; done
 }
 now() { tr -d . </proc/uptime | cut -d' ' -f1; }
 compared() {
-  for attempt in 1 2 3 4 5 6; do [ "$before" = "$(state)" ] && { echo same; return; }; usleep 300000; done
-  echo changed
+  attempt=0
+  until [ "$before" = "$(state)" ]; do
+    [ $((attempt += 1)) -gt 60 ] && { echo changed; return; }
+    usleep 300000
+  done
+  echo same
 }
 fail() { echo "FAILED: $*"; exit 1; }
 alice_do() { su alice -s /bin/sh -c "cd /home/alice; $1"; }

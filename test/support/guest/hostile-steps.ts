@@ -37,10 +37,10 @@ function groupScript(cases: readonly HostileCase[]): string {
 before=$(state)
 try() {
   "$2" >/tmp/answer 2>/tmp/errors; status=$?
-  after=$(state); same=changed; [ "$before" = "$after" ] && same=same
+  same=$(compared)
   last=$(tail -n 1 /tmp/errors); code=\${last#error }; code=\${code%% *}
   echo "@@hostile $1 $status \${code:-none} $(wc -c </tmp/answer) $same $last"
-  before=$after
+  [ $same = same ] || before=$(state)
 }
 ${calls}`;
 }
