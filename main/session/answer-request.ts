@@ -1,5 +1,4 @@
 import { toWireError } from '../../shared/errors/vault-error.ts';
-import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import type { RequestChannel } from './request-channel.ts';
 import type { OnPhase, SessionResults } from './session-events.ts';
@@ -30,12 +29,8 @@ async function carryOut(
       return createContainer(request, secret, onPhase);
     }
     case 'test': {
-      const { readContainer, verifyContainerPassphrase } = await import('../luks/container.ts');
-      const { headerPath = request.path, isCostAccepted } = request;
-      using device = FileDevice.open(headerPath, { isReadOnly: true, lock: 'none' });
-      const container = readContainer(device);
-      onPhase('deriving', null);
-      return await verifyContainerPassphrase(device, container, secret, { isCostAccepted });
+      const { testPassphrase } = await import('./test-passphrase.ts');
+      return testPassphrase(request, secret, onPhase);
     }
     case 'estimate': {
       const { estimateKdf } = await import('../crypto/estimate-kdf.ts');

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assertImportsRewritten } from './assert-imports.ts';
 import './build-dmcrypt.ts';
 import './build-kernel.ts';
 import { buildCliDocuments } from './build-cli-documents.ts';
@@ -24,6 +25,7 @@ const { status } = spawnSync(compiler, ['-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);
+assertImportsRewritten(`${root}dist`);
 copyFileSync(`${root}${KERNEL}`, `${root}dist/${KERNEL}`);
 if (existsSync(`${root}${NATIVE_ADDON}`)) {
   mkdirSync(dirname(`${root}dist/${NATIVE_ADDON}`), { recursive: true });
