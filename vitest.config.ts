@@ -1,8 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Where Debian keeps `cryptsetup` and `mke2fs`; not in the path of an ordinary user. */
+const SYSTEM_FOLDERS = '/usr/sbin:/sbin';
+
 export default defineConfig({
   test: {
+    env: { PATH: `${process.env['PATH'] ?? ''}:${SYSTEM_FOLDERS}` },
     include: ['test/**/*.test.{ts,tsx}'],
     globalSetup: ['test/support/build-once.ts', 'test/support/hygiene.ts'],
     pool: 'forks',
