@@ -13,6 +13,9 @@ export type AppWords = Readonly<{
   lockedByRule: (name: string) => string;
   stillInUse: (name: string) => string;
   jobFailed: (name: string) => string;
+  cannotAdd: (name: string) => string;
+  cannotStart: string;
+  databaseNewer: string;
   newVault: string;
   addVault: string;
   keyfile: string;
@@ -34,6 +37,10 @@ const EN: AppWords = {
   lockedByRule: (name) => `${name} locks itself`,
   stillInUse: (name) => `${name} is in use and stays mounted`,
   jobFailed: (name) => `Something went wrong with ${name}`,
+  cannotAdd: (name) => `${name} is not a vault that Lockline can open`,
+  cannotStart: 'Lockline cannot start',
+  databaseNewer:
+    'A newer Lockline wrote the list of vaults. It was left as it is. Please update Lockline.',
   newVault: 'New vault',
   addVault: 'Add an existing vault',
   keyfile: 'Keyfile',
@@ -55,6 +62,10 @@ const DE: AppWords = {
   lockedByRule: (name) => `${name} sperrt sich`,
   stillInUse: (name) => `${name} wird benutzt und bleibt eingehängt`,
   jobFailed: (name) => `Bei ${name} ist etwas schiefgegangen`,
+  cannotAdd: (name) => `${name} ist kein Tresor, den Lockline öffnen kann`,
+  cannotStart: 'Lockline kann nicht starten',
+  databaseNewer:
+    'Ein neueres Lockline hat die Liste der Tresore geschrieben. Sie bleibt, wie sie ist. Bitte aktualisieren Sie Lockline.',
   newVault: 'Neuer Tresor',
   addVault: 'Vorhandenen Tresor hinzufügen',
   keyfile: 'Schlüsseldatei',
@@ -76,6 +87,10 @@ const FR: AppWords = {
   lockedByRule: (name) => `${name} se verrouille`,
   stillInUse: (name) => `${name} est utilisé et reste monté`,
   jobFailed: (name) => `Un problème est survenu avec ${name}`,
+  cannotAdd: (name) => `${name} n’est pas un coffre que Lockline peut ouvrir`,
+  cannotStart: 'Lockline ne peut pas démarrer',
+  databaseNewer:
+    'La liste des coffres a été écrite par une version plus récente. Elle est restée intacte. Veuillez mettre Lockline à jour.',
   newVault: 'Nouveau coffre',
   addVault: 'Ajouter un coffre existant',
   keyfile: 'Fichier-clé',
@@ -97,6 +112,10 @@ const ES: AppWords = {
   lockedByRule: (name) => `${name} se bloquea`,
   stillInUse: (name) => `${name} está en uso y sigue montado`,
   jobFailed: (name) => `Algo ha fallado con ${name}`,
+  cannotAdd: (name) => `${name} no es una bóveda que Lockline pueda abrir`,
+  cannotStart: 'Lockline no puede iniciarse',
+  databaseNewer:
+    'Una versión más nueva escribió la lista de bóvedas. No se ha cambiado nada. Actualice Lockline.',
   newVault: 'Nueva bóveda',
   addVault: 'Añadir una bóveda existente',
   keyfile: 'Archivo de clave',
@@ -118,6 +137,10 @@ const JA: AppWords = {
   lockedByRule: (name) => `${name}を自動でロックします`,
   stillInUse: (name) => `${name}は使用中のため、マウントされたままです`,
   jobFailed: (name) => `${name}で問題が発生しました`,
+  cannotAdd: (name) => `${name}はLocklineで開ける保管庫ではありません`,
+  cannotStart: 'Locklineを起動できません',
+  databaseNewer:
+    '保管庫の一覧は新しいLocklineで書かれています。内容は変更していません。Locklineを更新してください。',
   newVault: '新しい保管庫',
   addVault: '既存の保管庫を追加',
   keyfile: 'キーファイル',

@@ -3,6 +3,7 @@
  * locks all vaults before it ends.
  */
 import { toWireError } from '../../shared/errors/vault-error.ts';
+import { printError } from '../cli/output.ts';
 import { AutoLocker } from '../services/auto-lock/auto-locker.ts';
 import { createServices } from '../services/create-services.ts';
 import { EventLog } from '../services/event-log.ts';
@@ -25,7 +26,11 @@ import { openFoldersAfterMount } from './open-after-mount.ts';
 /** The browser has read the page long before. */
 const ADDRESS_PAGE_LIFE_MS = 30_000;
 
-await run();
+try {
+  await run();
+} catch (error) {
+  process.exitCode = printError(error, false);
+}
 
 async function run(): Promise<void> {
   // SECURITY: passphrases pass through on their way from the window to the vault process.

@@ -13,7 +13,7 @@ import { HEADER_BACKUPS } from './migrations/0007-header-backups.ts';
 import { HEADER_PIN } from './migrations/0008-header-pin.ts';
 
 /** Each takes the schema from the version that is its index to the next. Append only. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   VAULTS_AND_SETTINGS,
   ENGINE_PREFERENCE,
   STATISTICS_AND_BENCHMARKS,
@@ -42,6 +42,7 @@ export function databasePath(): string {
 export function openDatabase(path = databasePath()): Database {
   const database = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    assertNotNewer(database); // before anything is written, the way it is kept included
     if (path !== ':memory:') chmodSync(path, 0o600);
     database.pragma('journal_mode = WAL');
     database.pragma('foreign_keys = ON');
@@ -53,11 +54,17 @@ export function openDatabase(path = databasePath()): Database {
   }
 }
 
-function migrate(database: Database): void {
+/** @returns The version of the schema. */
+function assertNotNewer(database: Database): number {
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length) {
     throw new StateError('database-newer', { version, supported: MIGRATIONS.length });
   }
+  return version;
+}
+
+function migrate(database: Database): void {
+  const version = assertNotNewer(database); // another process may have been quicker
   for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
   database.pragma(`user_version = ${MIGRATIONS.length}`);
 }

@@ -28,6 +28,8 @@ switch (start.kind) {
   default: {
     const { startUtilityVault } = await import('./utility-starter.ts');
     setVaultProcessStarter(startUtilityVault);
-    await import('./electron-main.ts');
+    const { startWindow } = await import('./electron-main.ts');
+    // Not awaited: Electron becomes ready only after this module is done.
+    void startWindow(start.paths);
   }
 }

@@ -1,8 +1,9 @@
 /** Entry of the Electron host. Everything but its windows is shared with the browser host. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   app,
   type BrowserWindow,
+  dialog,
   Menu,
   powerMonitor,
   protocol,
@@ -39,6 +40,7 @@ import { createElectronWindowHost } from './electron-window-host.ts';
 import { hardenContents } from './harden-contents.ts';
 import { hardenSession } from './harden-session.ts';
 import { openMainWindow } from './main-window.ts';
+import { OpenedFiles } from './opened-files.ts';
 import { guardQuit } from './quit-guard.ts';
 
 const eventLog = new EventLog();
@@ -46,18 +48,32 @@ const log = createLog(eventLog);
 const logFailure = (event: string) => (error: unknown) =>
   log(event, { code: toWireError(error).code });
 
-if (app.requestSingleInstanceLock()) {
-  // Not awaited here: Electron becomes ready only after this module is done.
-  run().catch((error: unknown) => {
-    log('start-failed', {
-      error: error instanceof Error ? (error.stack ?? '') : 'unknown',
-    });
+/**
+ * Opens the app's window, or hands over to the Lockline that runs already.
+ *
+ * @param files - What the command line or the desktop named: containers, for the list of vaults.
+ */
+export async function startWindow(files: readonly string[]): Promise<void> {
+  const opened = new OpenedFiles(files, process.cwd());
+  if (!app.requestSingleInstanceLock({ files: opened.paths })) {
+    app.quit();
+    return;
+  }
+  try {
+    await run(opened);
+  } catch (error) {
+    const { code } = toWireError(error);
+    log('start-failed', { code, error: error instanceof Error ? (error.stack ?? '') : 'unknown' });
+    const words = appWords('auto', app.getLocale());
+    const reason = code === 'database-newer' ? words.databaseNewer : code;
+    dialog.showErrorBox(words.cannotStart, reason);
     app.exit(1);
-  });
-} else app.quit();
+  }
+}
 
-async function run(): Promise<void> {
+async function run(opened: OpenedFiles): Promise<void> {
   app.enableSandbox();
+  opened.listen();
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
   ]);
@@ -95,6 +111,14 @@ async function run(): Promise<void> {
     },
   }).start();
   await mountAtStart(services, logFailure('mount-at-start-failed'));
+  await opened.follow(async (path) => {
+    try {
+      await services.addVault(path);
+    } catch (error) {
+      logFailure('open-file-failed')(error);
+      shell.notify({ title: 'Lockline', body: shell.words.cannotAdd(basename(path)) });
+    }
+  });
 }
 
 /** Serves the page and the contract, and opens folders after mounts. */

@@ -1,39 +1,6 @@
-import {
-  app,
-  BrowserWindow,
-  type BrowserWindowConstructorOptions,
-  type Rectangle,
-} from 'electron/main';
+import { app, BrowserWindow, type Rectangle } from 'electron/main';
 import { APP_PAGE } from './app-protocol.ts';
 import { readWindowState, writeWindowState } from './window-state.ts';
-
-/** Options of the one window: its page is a view, sandboxed and without Node. */
-export function mainWindowOptions(preloadFile: string): BrowserWindowConstructorOptions {
-  return {
-    width: 1080,
-    height: 740,
-    minWidth: 480,
-    minHeight: 520,
-    show: false,
-    title: 'Lockline',
-    autoHideMenuBar: true,
-    webPreferences: {
-      preload: preloadFile,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      spellcheck: false,
-      safeDialogs: true,
-      navigateOnDragDrop: false,
-    },
-  };
-}
 
 export type OpenWindowOptions = Readonly<{
   preloadFile: string;
@@ -51,7 +18,35 @@ export type OpenWindowOptions = Readonly<{
 export async function openMainWindow(options: OpenWindowOptions): Promise<BrowserWindow> {
   const state = readWindowState(options.statePath, options.areas);
   const { isMaximised = false, ...bounds } = state ?? {};
-  const window = new BrowserWindow({ ...mainWindowOptions(options.preloadFile), ...bounds });
+  // SECURITY: the page is a view, sandboxed and without Node. Spelled out here, where programs that
+  // look for such options find them.
+  const window = new BrowserWindow({
+    width: 1080,
+    height: 740,
+    ...bounds,
+    minWidth: 480,
+    minHeight: 520,
+    show: false,
+    title: 'Lockline',
+    autoHideMenuBar: true,
+    webPreferences: {
+      preload: options.preloadFile,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      disableBlinkFeatures: 'Auxclick',
+      webviewTag: false,
+      devTools: !app.isPackaged,
+      spellcheck: false,
+      safeDialogs: true,
+      navigateOnDragDrop: false,
+    },
+  });
   if (isMaximised) window.maximize();
   if (options.isHidden) window.hide();
   else window.once('ready-to-show', () => window.show());

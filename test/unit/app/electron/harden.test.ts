@@ -1,12 +1,7 @@
 import type { Session, WebContents } from 'electron/main';
 import { describe, expect, it, vi } from 'vitest';
-
-// Electron's module has no file before its binary is there; nothing of it is run here but glue.
-vi.mock('electron/main', () => ({ BrowserWindow: class {} }));
-
-const { hardenContents } = await import('../../../../main/app/electron/harden-contents.ts');
-const { hardenSession } = await import('../../../../main/app/electron/harden-session.ts');
-const { mainWindowOptions } = await import('../../../../main/app/electron/main-window.ts');
+import { hardenContents } from '../../../../main/app/electron/harden-contents.ts';
+import { hardenSession } from '../../../../main/app/electron/harden-session.ts';
 
 /** Records what is set on an Electron object. */
 function recorder() {
@@ -16,26 +11,6 @@ function recorder() {
   const set = (name: string) => (handler: () => void) => setters.set(name, handler);
   return { events, setters, on, set };
 }
-
-describe('the window', () => {
-  it('is sandboxed, isolated and without Node', () => {
-    expect(mainWindowOptions('/preload.cjs').webPreferences).toEqual({
-      preload: '/preload.cjs',
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-      webSecurity: true,
-      allowRunningInsecureContent: false,
-      experimentalFeatures: false,
-      webviewTag: false,
-      spellcheck: false,
-      safeDialogs: true,
-      navigateOnDragDrop: false,
-    });
-  });
-});
 
 describe('its contents', () => {
   const { events, setters, on, set } = recorder();
