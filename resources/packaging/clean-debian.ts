@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { run } from './run.ts';
 
 const RELEASE = 'bookworm';
@@ -11,7 +21,7 @@ const WINDOW_ONLY = /^(libgtk|libnss|libasound|libgbm)/;
 const SCRIPT = `set -eu
 cd /home/person
 printf secret > passphrase && chmod 600 passphrase
-lockline --version
+lockline --version | grep -Eq '^[0-9.]+ \\([0-9a-f]{12}\\)$'
 lockline create vault --size 64M --passphrase-file passphrase --pbkdf-force-iterations 4 --pbkdf-memory 64
 lockline mount vault --passphrase-file passphrase --json > mounted
 folder=$(sed -n 's/.*"mountPoint": "\\(.*\\)".*/\\1/p' mounted)
@@ -21,6 +31,8 @@ lockline mount vault --passphrase-file passphrase > /dev/null
 test "$(cat "$folder/file")" = kept
 lockline list
 lockline unmount vault
+printf secret | lockline test vault --passphrase-file - --json | grep -q '"keyslotId": 0'
+test ! -e "$folder/file"
 if lockline test vault --passphrase-file /etc/hostname 2> /dev/null; then exit 9; else test $? = 3; fi
 `;
 
@@ -36,7 +48,7 @@ export async function tryInCleanDebian(unpacked: string, deb: string, work: stri
     console.log('  left out: it needs root');
     return;
   }
-  const root = `${work}/root`;
+  const root = realpathSync(work).concat('/root');
   const declared = run('dpkg-deb', ['--field', deb, 'Depends'])
     .split(',')
     .map((name) => name.trim().split(/[ |]/)[0] ?? '');
@@ -51,7 +63,7 @@ export async function tryInCleanDebian(unpacked: string, deb: string, work: stri
     run('sh', ['-c', prepare(root)]);
     console.log(run('chroot', [root, 'su', 'person', '-c', 'sh /home/person/use.sh']).trimEnd());
   } finally {
-    leave(root);
+    await leave(root);
   }
 }
 
@@ -60,6 +72,8 @@ function prepare(root: string): string {
   return [
     'set -e',
     `mount -t proc proc '${root}/proc'`,
+    // A booted Debian has it from systemd, a debootstrapped one has not; fusermount3 reads it.
+    `test -e '${root}/etc/mtab' || ln -s ../proc/self/mounts '${root}/etc/mtab'`,
     `test -e '${root}/dev/fuse' || mknod -m 666 '${root}/dev/fuse' c 10 229`,
     ...['null 1 3', 'zero 1 5', 'random 1 8', 'urandom 1 9', 'tty 5 0'].map((device) => {
       const [name, ...numbers] = device.split(' ');
@@ -70,8 +84,13 @@ function prepare(root: string): string {
   ].join('\n');
 }
 
-/** Takes every mount below away, the innermost first. @throws Error where one stays: nothing is removed then. */
-function leave(root: string): void {
+/** Ends what still runs in the root and takes every mount away, the innermost first. @throws Error where one stays. */
+async function leave(root: string): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const running = processesIn(root);
+    for (const id of running) process.kill(id, signal);
+    for (let tries = 0; tries < 50 && processesIn(root).length > 0; tries += 1) await delay(100);
+  }
   const below = () =>
     readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
@@ -80,7 +99,22 @@ function leave(root: string): void {
       .toReversed();
   for (const path of below()) spawnSync('umount', [path]);
   const [left] = below();
-  if (left === undefined) return;
-  console.error(`still mounted: ${left}`);
-  process.exit(1);
+  if (left !== undefined) throw new Error(`still mounted: ${left}`);
+  // The whole tree, devices and all; what runs on would be seen above.
+  rmSync(root, { recursive: true, force: true });
+}
+
+/** Processes whose root is the folder: all are ours, the folder is new. */
+function processesIn(root: string): readonly number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((id) => Number.isSafeInteger(id) && rootOf(id) === root);
+}
+
+function rootOf(id: number): string {
+  try {
+    return readlinkSync(`/proc/${id}/root`);
+  } catch {
+    return ''; // ended meanwhile, or the kernel's
+  }
 }
