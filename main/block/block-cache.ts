@@ -146,6 +146,12 @@ export class BlockCache implements OrderedDevice {
     this.#writeBack(0);
   }
 
+  reserve(offsetBytes: number, lengthBytes: number): void {
+    const first = Math.floor(offsetBytes / PAGE_BYTES) * PAGE_BYTES;
+    for (let at = first; at < offsetBytes + lengthBytes; at += PAGE_BYTES)
+      this.#reserved.ensure(at);
+  }
+
   discard(offsetBytes: number, lengthBytes: number): void {
     assertInside(this, offsetBytes, lengthBytes);
     const first = Math.ceil(offsetBytes / PAGE_BYTES) * PAGE_BYTES;

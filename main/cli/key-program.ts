@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import { CONTAINER_FORMATS } from '../../shared/model/header-care.ts';
 import { lazily } from './lazily.ts';
-import { confirm, credentials, json, kdfOptions, newCredentials } from './program-options.ts';
+import {
+  acceptCost,
+  confirm,
+  credentials,
+  header as headerOption,
+  json,
+  kdfOptions,
+  newCredentials,
+} from './program-options.ts';
 
 const load = () => import('./commands/key.ts');
 
@@ -89,6 +97,18 @@ function addHeaderCommands(program: Command): void {
     .addOption(json())
     .action(lazily(() => import('./commands/check.ts'), 'check'));
 
+  const fsck = program
+    .command('fsck')
+    .description('check the filesystem in a locked vault; changes nothing unless told to repair')
+    .argument('<file>')
+    .option('--no-checker', "do not ask the system's own program (e2fsck, fsck.fat) as well")
+    .option('--repair', 'let that program repair what it finds, after asking')
+    .option('--yes', 'do not ask')
+    .addOption(headerOption())
+    .addOption(acceptCost());
+  for (const option of credentials()) fsck.addOption(option);
+  fsck.addOption(json()).action(lazily(() => import('./commands/fsck.ts'), 'fsck'));
+
   program
     .command('convert')
     .description('convert a locked vault between LUKS1 and LUKS2; its old header is kept beside it')
@@ -106,7 +126,7 @@ function addHeaderCommands(program: Command): void {
 
   const resize = program
     .command('resize')
-    .description('make a locked vault larger, with the FAT32 filesystem in it')
+    .description('make a locked vault larger, with the FAT32 or ext4 filesystem in it')
     .argument('<file>')
     .requiredOption('--size <size>', 'new size of the container, such as 2G');
   for (const option of credentials()) resize.addOption(option);

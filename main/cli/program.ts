@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { EXIT_CODES } from '../../shared/errors/codes.ts';
 import { BACKEND_CHOICES } from '../../shared/model/backend.ts';
-import { FILESYSTEMS } from '../../shared/model/create-options.ts';
+import { defaultFilesystem, FILESYSTEMS } from '../../shared/model/create-options.ts';
 import { fullVersion } from '../system/build-commit.ts';
 import { addDmcryptCommands } from './dmcrypt-program.ts';
 import { addKeyCommands } from './key-program.ts';
@@ -33,7 +33,11 @@ export function buildProgram(): Command {
     .requiredOption('--size <size>', 'size of the container, such as 512M or 2G; at least 32M')
     .option('--label <label>', 'label of the container and its filesystem', '')
     .option('--subsystem <name>', 'subsystem of the container', '')
-    .addOption(new Option('--fs <type>', 'filesystem').choices(FILESYSTEMS).default('fat32'))
+    .addOption(
+      new Option('--fs <type>', 'filesystem; fat32 opens on any computer')
+        .choices(FILESYSTEMS)
+        .default(defaultFilesystem(process.platform)),
+    )
     .option('--sector-size <bytes>', 'encryption sector: 512, 1024, 2048 or 4096', '4096')
     .option('--key-size <bits>', 'volume key: 256 (AES-128-XTS) or 512 (AES-256-XTS)', '512')
     .option('--allocate', 'reserve all of the space now')
@@ -79,6 +83,8 @@ export function buildProgram(): Command {
     )
     .option('--flags <flags>', "dm-crypt flags in place of the header's, with commas between")
     .option('--driver <name>', "the kernel's implementation of the cipher, as in /proc/crypto")
+    .option('--discard', 'give space that becomes free back to the container: what is unused shows')
+    .option('--no-discard', 'keep it; what is not said is as it was pinned, at first not to')
     .option('--pin', 'mount this vault so from now on')
     .addOption(header())
     .addOption(acceptCost())

@@ -13,6 +13,7 @@ const PHASE_WORDS: Readonly<Record<JobPhase, string>> = {
   mounting: 'Mounting',
   unmounting: 'Unmounting',
   measuring: 'Measuring',
+  checking: 'Checking the filesystem',
 };
 
 /**

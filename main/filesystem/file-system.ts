@@ -77,7 +77,10 @@ export interface FileSystem extends Disposable {
   /** The name that `blkid` gives: `vfat`, `ext4`. */
   readonly type: string;
   readonly label: string;
+  /** May become true while it is mounted: then what was written last may not be stored. */
   readonly isReadOnly: boolean;
+  /** Why it is read-only though that was not asked for, in words. */
+  readonly readOnlyReasons?: readonly string[];
   /** Set where names that differ in case alone (or a short and a long name) are one entry. */
   readonly isCaseInsensitive?: boolean;
   readonly usage: FileSystemUsage;

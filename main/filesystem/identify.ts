@@ -1,5 +1,8 @@
 import type { BlockDevice } from '../block/block-device.ts';
 
+/** All three are one format, told apart by what they may hold. */
+export const EXT_TYPES: readonly string[] = ['ext2', 'ext3', 'ext4'];
+
 type Signature = Readonly<{ type: string; offsetBytes: number; magic: string }>;
 
 /** By magic alone, in the order in which they are tried. */

@@ -99,6 +99,8 @@ export type VaultMountRequest = UnlockChoice &
     /** For the kernel, in place of the header's. */
     flags?: readonly KernelFlagName[] | undefined;
     driver?: string | undefined;
+    /** Whether the container gets back what becomes free inside. */
+    discardsFreed?: boolean | undefined;
   }>;
 
 /**
@@ -120,12 +122,15 @@ export async function mountVault(
   const preference = vaults.backendPreference(path);
   const flags = request.flags ?? preference.flags;
   const driver = request.driver ?? preference.driver;
+  const options = vaults.findByPath(path)?.options;
+  const discardsFreed = request.discardsFreed ?? options?.discardsFreed ?? false;
   const ladder = await backendLadder(request.backend ?? preference.backend, mountPoint !== null);
   const unlock = unlockFields(vaults, path, request);
   const session = await climb(ladder, (backend, backendNotes) =>
     runInSession(
       {
         ...{ verb: 'mount', path, ...unlock, mountPoint, isReadOnly, backend, backendNotes },
+        discardsFreed,
         engine: vaults.enginePreference(path),
         ...(flags === null ? {} : { kernelFlags: flags }),
         ...(driver === null ? {} : { kernelDriver: driver }),

@@ -35,6 +35,8 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
     containerBytes: container?.sizeBytes ?? null,
     usage: status?.usage ?? null,
     filesystem: session?.filesystem ?? null,
+    filesystemNotes: session?.filesystemNotes ?? [],
+    fault: session === undefined ? null : (status?.fault ?? null),
     backend: session?.backend ?? null,
     backendNotes: session?.backendNotes ?? [],
     kernel: session?.kernel ?? null,

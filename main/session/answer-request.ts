@@ -32,6 +32,10 @@ async function carryOut(
       const { testPassphrase } = await import('./test-passphrase.ts');
       return testPassphrase(request, secret, onPhase);
     }
+    case 'fsck': {
+      const { checkVolume } = await import('./check-volume.ts');
+      return checkVolume(request, secret, onPhase);
+    }
     case 'estimate': {
       const { estimateKdf } = await import('../crypto/estimate-kdf.ts');
       return estimateKdf(request.choice);

@@ -42,6 +42,8 @@ export type SessionStatus = Readonly<{
   engineEvents?: EngineEvents;
   /** Absent where the vault keeps none. */
   statistics?: VolumeStatistics | null;
+  /** Why nothing can be written any more; absent where that is not known. */
+  fault?: WireError | null;
 }>;
 
 export type ControlAnswers = {

@@ -55,10 +55,14 @@ export async function serveSession(
   for (const signal of END_SIGNALS) process.on(signal, cancel);
   try {
     served = start();
-    const { filesystem } = await served.volume.ready();
+    const { filesystem, isReadOnly, readOnlyReasons } = await served.volume.ready();
     const engine = await served.volume.startEngine();
     if (isCancelled) throw new StateError('cancelled', {});
-    const session = describe(container, served, { filesystem, engine });
+    const session = describe(container, served, {
+      ...{ filesystem, engine },
+      isReadOnly: container.isReadOnly || isReadOnly === true,
+      filesystemNotes: (readOnlyReasons ?? []).map((reason) => `Read-only: ${reason}`),
+    });
     await publish(session, served);
     return session;
   } catch (error) {
@@ -72,9 +76,9 @@ export async function serveSession(
 }
 
 function describe(
-  { path, isReadOnly, unlocked, label, pin, identity }: UnlockedContainer,
+  { path, unlocked, label, pin, identity }: UnlockedContainer,
   { place }: Served,
-  state: Pick<SessionDescription, 'filesystem' | 'engine'>,
+  state: Pick<SessionDescription, 'filesystem' | 'engine' | 'isReadOnly' | 'filesystemNotes'>,
 ): SessionDescription {
   return {
     version: 1,
@@ -87,7 +91,6 @@ function describe(
     label,
     pin,
     ...place,
-    isReadOnly,
     ...state,
     startedMs: Date.now(),
   };
@@ -145,6 +148,7 @@ async function readStatus({ volume, readLoad }: Served): Promise<SessionStatus> 
   return {
     ...load,
     engineEvents: volume.engineEvents,
+    fault: volume.fault,
     statistics: volume.readStatistics(waiting),
   };
 }

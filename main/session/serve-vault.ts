@@ -99,6 +99,8 @@ function startVolume(
     volumeName: name,
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
+    discardsFreed: request.discardsFreed === true,
+    showsBlocks: request.shows === 'blocks',
   };
   const entry = entryPath('./volume-worker', import.meta.url);
   return new ServedVolume({ entry, counters: FUSE_COUNTER_COUNT, data }, engine);

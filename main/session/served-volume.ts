@@ -38,6 +38,7 @@ export class ServedVolume {
   readonly #engine: EngineHost;
   /** Its control is closed then: nobody is there to be reached. */
   #hasEnded = false;
+  #fault: WireError | null = null;
   #syncs: Waiting[] = [];
 
   /** @param engine - Owned: closed when the worker has ended. */
@@ -98,6 +99,11 @@ export class ServedVolume {
     return this.#engine.events;
   }
 
+  /** Why nothing can be written any more; null while it can. */
+  get fault(): WireError | null {
+    return this.#fault;
+  }
+
   /** Returns when all that was written is on stable storage; rejects where it cannot be. */
   sync(): Promise<void> {
     if (this.#hasEnded) return this.closed;
@@ -116,6 +122,7 @@ export class ServedVolume {
     if (message.type === 'ready') this.#ready.resolve(message);
     else if (message.type === 'synced') this.#settleSyncs(message.error);
     else if (message.type === 'failed') this.#fail(fromWireError(message.error));
+    else if (message.type === 'fault') this.#fault = message.error;
     else if (message.type !== 'closed') this.#engine.hear(message);
     else if (message.error === null) this.#closed.resolve();
     else this.#closed.reject(fromWireError(message.error));

@@ -32,6 +32,8 @@ export const sessionDescriptionSchema = z.strictObject({
   kernel: kernelMountSchema.optional(),
   /** As `blkid` would call it. */
   filesystem: z.string(),
+  /** What there is to know of it, such as why it is read-only. */
+  filesystemNotes: z.array(z.string()).readonly().optional(),
   engine: z.strictObject({
     read: z.enum(ENGINE_MODES),
     write: z.enum(ENGINE_MODES),

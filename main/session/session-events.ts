@@ -1,5 +1,6 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
 import type { BenchmarkReport } from '../../shared/model/benchmark.ts';
+import type { FilesystemReport } from '../../shared/model/filesystem-check.ts';
 import type { JobPhase } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { HeaderResults } from './header-requests.ts';
@@ -11,6 +12,7 @@ export type SessionResults = KeyResults &
   HeaderResults & {
     create: Readonly<{ uuid: string; containerBytes: number }>;
     test: Readonly<{ keyslotId: number }>;
+    fsck: FilesystemReport;
     estimate: KdfEstimate;
     bench: BenchmarkReport;
     mount: SessionDescription;

@@ -27,6 +27,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     headerPath: pathSchema.optional(),
   }),
   z.strictObject({ verb: z.literal('test'), path: pathSchema, ...unlockFields }),
+  z.strictObject({ verb: z.literal('fsck'), path: pathSchema, ...unlockFields }),
   z.strictObject({ verb: z.literal('estimate'), choice: kdfChoiceSchema }),
   z.strictObject({
     verb: z.literal('bench'),
@@ -52,6 +53,10 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     /** For `dmcrypt`: in place of the header's flags; the implementation of the cipher. */
     kernelFlags: kernelFlagsSchema.optional(),
     kernelDriver: kernelDriverSchema.optional(),
+    /** Whether the container gets back what becomes free inside. */
+    discardsFreed: z.boolean().optional(),
+    /** `blocks`: one file with all blocks, for programs that check or repair them. */
+    shows: z.enum(['files', 'blocks']).optional(),
   }),
   z.strictObject({
     verb: z.literal('nbd'),

@@ -32,6 +32,10 @@ export type FolderData = ServedContainer &
     volumeName: string;
     uid: number;
     gid: number;
+    /** Whether what becomes free is given back to the container. */
+    discardsFreed: boolean;
+    /** One file with all blocks is shown, whatever they hold. */
+    showsBlocks: boolean;
   }>;
 
 /** What the worker that serves NBD clients is given besides {@link ServedVolumeData}. */
@@ -49,7 +53,15 @@ export type NbdData = ServedContainer &
  * `closed`.
  */
 export type VolumeWorkerMessage =
-  | Readonly<{ type: 'ready'; filesystem: string; provider: string }>
+  | Readonly<{
+      type: 'ready';
+      filesystem: string;
+      provider: string;
+      isReadOnly?: boolean;
+      readOnlyReasons?: readonly string[];
+    }>
+  /** Once: since then nothing can be written, for this reason. */
+  | Readonly<{ type: 'fault'; error: WireError }>
   | EngineMessage
   | Readonly<{ type: 'synced'; error: WireError | null }>
   /** All is on stable storage and wiped, or `error` says what is not. */

@@ -4,14 +4,15 @@
  * to stop, and leaves everything on stable storage.
  */
 import { workerData } from 'node:worker_threads';
-import { toWireError, type WireError } from '../../shared/errors/vault-error.ts';
+import { DeviceError, toWireError, type WireError } from '../../shared/errors/vault-error.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
 import { mountExt4 } from '../filesystem/ext4/mount-ext4.ts';
+import { viewReplayed } from '../filesystem/ext4/replayed-view.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
 import type { FileSystem } from '../filesystem/file-system.ts';
-import { identifyFilesystem } from '../filesystem/identify.ts';
+import { EXT_TYPES, identifyFilesystem } from '../filesystem/identify.ts';
 import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
 import { connectFuse } from '../mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
@@ -26,17 +27,37 @@ type FolderWorkerData = FolderData & ServedVolumeData;
 /** How long what was written may wait for its way to the storage without an fsync. */
 const WRITE_BACK_MS = 5_000;
 
-/** All three are one format, told apart by what they may hold. */
-const EXT_TYPES: readonly string[] = ['ext2', 'ext3', 'ext4'];
-
 function mountFileSystem(data: FolderWorkerData, cache: OrderedDevice): FileSystem {
-  const { isReadOnly, uid, gid } = data;
+  const { isReadOnly, uid, gid, discardsFreed } = data;
   const type = identifyFilesystem(cache);
-  if (EXT_TYPES.includes(type)) return mountExt4(cache, { type, isReadOnly });
+  if (data.showsBlocks) {
+    // Who only looks sees the volume as it is once its journal was replayed.
+    const isView = isReadOnly && EXT_TYPES.includes(type);
+    return new RawVolumeFileSystem(isView ? viewReplayed(cache).view : cache, { uid, gid });
+  }
+  if (EXT_TYPES.includes(type)) return mountExt4(cache, { type, isReadOnly, discardsFreed });
   if (type === 'vfat') {
-    return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: false });
+    return mountFat32(cache, { isReadOnly, uid, gid, discardFreed: discardsFreed });
   }
   return new RawVolumeFileSystem(cache, { uid, gid });
+}
+
+/** Tells, once, that a filesystem which could be written has become read-only for a fault. */
+class WriteWatch {
+  readonly #fileSystem: FileSystem;
+  #isWritable: boolean;
+
+  constructor(fileSystem: FileSystem) {
+    this.#fileSystem = fileSystem;
+    this.#isWritable = !fileSystem.isReadOnly;
+  }
+
+  /** @param error - What a request or the write-back has met. */
+  look(error: unknown): void {
+    if (!this.#isWritable || !this.#fileSystem.isReadOnly) return;
+    this.#isWritable = false;
+    post({ type: 'fault', error: toWireError(new DeviceError('volume-read-only', {}, error)) });
+  }
 }
 
 function run(data: FolderWorkerData): void {
@@ -52,6 +73,7 @@ function run(data: FolderWorkerData): void {
   });
   const type = identifyFilesystem(stack.cache);
   const fileSystem = mountFileSystem(data, stack.cache);
+  const watch = new WriteWatch(fileSystem);
   let disposal: WireError | null = null;
   try {
     using connection = connectFuse({
@@ -65,9 +87,22 @@ function run(data: FolderWorkerData): void {
       counters: new Float64Array(data.counters),
       clock,
       onReady: () => {
-        post({ type: 'ready', filesystem: type, provider: stack.providerName });
+        const { isReadOnly: isReadOnlyNow, readOnlyReasons = [] } = fileSystem;
+        post({
+          ...{ type: 'ready', filesystem: type, provider: stack.providerName },
+          ...{ isReadOnly: isReadOnlyNow, readOnlyReasons },
+        });
       },
-      onControl: () => serveCommands(data, stack.engine, () => fileSystem.sync()),
+      onFault: (error) => watch.look(error),
+      onControl: () =>
+        serveCommands(data, stack.engine, () => {
+          try {
+            fileSystem.sync();
+          } catch (error) {
+            watch.look(error);
+            throw error;
+          }
+        }),
       background: { everyMs: WRITE_BACK_MS, run: () => fileSystem.sync() },
     });
   } finally {

@@ -189,7 +189,7 @@ export const MESSAGES_EN = {
   'create.lossText': 'There is no way back into a vault whose passphrase is lost.',
   'create.filesystem': 'Filesystem',
   'create.fat32': 'FAT32',
-  'create.fat32Text': 'Readable on every system. Single files up to 4 GiB.',
+  'create.fat32Text': 'Opens on any computer. Single files up to 4 GiB.',
   'create.ext4': 'ext4',
   'create.ext4Text':
     'The filesystem of Linux: links, owners, files of any size, whole after a power cut.',
@@ -221,6 +221,9 @@ export const MESSAGES_EN = {
   'vaultSettings.mount': 'Mounting',
   'vaultSettings.atStart': 'Mount when Lockline starts',
   'vaultSettings.atStartText': 'Asks for the passphrase, unless it lies in the keychain',
+  'vaultSettings.discard': 'Give free space back',
+  'vaultSettings.discardText':
+    'The file shrinks on the disk when files in it are deleted. Whoever sees it can tell how much is unused. From the next unlock on.',
   'vaultSettings.access': 'Access',
   'vaultSettings.readOnly': 'Read-only',
   'vaultSettings.readWrite': 'Read and write',

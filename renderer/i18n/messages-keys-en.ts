@@ -122,7 +122,7 @@ export const KEYS_MESSAGES_EN = {
   'maintenance.at': 'at byte {offset}',
   'maintenance.grow': 'Grow',
   'maintenance.growText':
-    'Makes the file and the FAT32 filesystem in it larger. The vault has {size} now.',
+    'Makes the file and the filesystem in it larger. The vault has {size} now.',
   'maintenance.growSize': 'New size',
   'maintenance.growSubmit': 'Grow',
   'maintenance.growInvalid': 'Give a size above the present one, such as 2G',

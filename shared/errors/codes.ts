@@ -442,6 +442,18 @@ export const ERROR_CODES = {
     'Cannot remove the last key without confirmation: nothing would open the vault any more',
     'Add another key first, or confirm with the words',
   ),
+  'checker-missing': entry(
+    'contract',
+    backend,
+    'Cannot repair: the program for this filesystem is not installed, or cannot be shown its blocks',
+    'Install e2fsprogs or dosfstools, and fuse3',
+  ),
+  'volume-read-only': entry(
+    'device',
+    storage,
+    'Writing to the vault has failed: it is read-only now, and what was not synced may be lost',
+    'Copy what you need, lock the vault, look after its storage, then run "lockline fsck"',
+  ),
   'growth-unfinished': entry(
     'state',
     wrongState,

@@ -45,6 +45,12 @@ export const createOptionsSchema = z.strictObject({
 });
 export type CreateOptions = Readonly<z.infer<typeof createOptionsSchema>>;
 
+/** What a new vault has inside where nothing is said: ext4 on Linux, else what every system reads. */
+export function defaultFilesystem(platform: string): (typeof FILESYSTEMS)[number] {
+  return platform === 'linux' ? 'ext4' : 'fat32';
+}
+
+/** The same on every system; {@link defaultFilesystem} is the system's own. */
 export const DEFAULT_CREATE_OPTIONS: Omit<CreateOptions, 'sizeBytes'> = {
   label: '',
   subsystem: '',

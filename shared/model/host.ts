@@ -1,4 +1,5 @@
 import type { LockEvent } from './auto-lock.ts';
+import type { CreateOptions } from './create-options.ts';
 
 /** What the window's host can do, so that the renderer offers no more than that. */
 export type HostCapabilities = Readonly<{
@@ -14,6 +15,8 @@ export type HostCapabilities = Readonly<{
   lockEvents: readonly LockEvent[];
   /** Folder that a new vault is suggested in, absolute. */
   suggestedFolder: string;
+  /** What a new vault is formatted with where nothing else is chosen. */
+  suggestedFilesystem: CreateOptions['filesystem'];
 }>;
 
 /** What a granted path may be used for; a grant of one purpose opens no other door. */

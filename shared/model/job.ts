@@ -13,6 +13,7 @@ export const JOB_PHASES = [
   'mounting',
   'unmounting',
   'measuring',
+  'checking',
 ] as const;
 export type JobPhase = (typeof JOB_PHASES)[number];
 

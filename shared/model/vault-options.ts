@@ -10,6 +10,8 @@ export const vaultOptionsSchema = z.strictObject({
   mountAtStart: z.boolean(),
   /** Null: as in the settings. */
   mountReadOnly: z.boolean().nullable(),
+  /** The container gets back what becomes free inside, and shows how much that is. */
+  discardsFreed: z.boolean(),
 });
 export type VaultOptions = Readonly<z.infer<typeof vaultOptionsSchema>>;
 
@@ -18,6 +20,7 @@ export const DEFAULT_VAULT_OPTIONS: VaultOptions = {
   autoLock: null,
   mountAtStart: false,
   mountReadOnly: null,
+  discardsFreed: false,
 };
 
 /** Changes of a vault on the list; what is not named stays as it is. */

@@ -30,6 +30,10 @@ export type VaultSnapshot = Readonly<{
   /** Of the mounted filesystem; null while locked. */
   usage: Readonly<{ totalBytes: number; freeBytes: number }> | null;
   filesystem: string | null;
+  /** What there is to know of the filesystem, such as why it is read-only. */
+  filesystemNotes: readonly string[];
+  /** Why nothing can be written any more since the mount; null where all is well. */
+  fault: WireError | null;
   backend: string | null;
   /** Why this backend and none before it; empty while locked, and where nothing was tried. */
   backendNotes: readonly string[];

@@ -45,6 +45,40 @@ describe.skipIf(!hasTools)('an ext4 volume whose storage fails', () => {
     });
   }
 
+  it('is read-only once contents could not be written', () => {
+    const device = new FaultDevice(16 * MIB);
+    formatExt4(device, { label: '', uid: 0, gid: 0 });
+    const fileSystem = mountExt4(device, WRITABLE);
+    const node = fileSystem.create(1, name('file'), 0o600, CREATOR);
+    device.onOperation = (operation) => {
+      if (operation === 'write') throw new DeviceError('io-error', { operation });
+    };
+    expect(() => fileSystem.write(node, 0, Buffer.alloc(50_000))).toThrow(DeviceError);
+    device.onOperation = () => {};
+    expect(fileSystem.isReadOnly).toBe(true);
+    expect(() => fileSystem.syncNode(node)).toThrow(DeviceError);
+    expect(() => fileSystem[Symbol.dispose]()).toThrow(DeviceError);
+  });
+
+  it('gives back what is free only when that is on the storage', () => {
+    const device = new FaultDevice(16 * MIB);
+    formatExt4(device, { label: '', uid: 0, gid: 0 });
+    const fileSystem = mountExt4(device, { ...WRITABLE, discardsFreed: true });
+    const node = fileSystem.create(1, name('file'), 0o600, CREATOR);
+    fileSystem.write(node, 0, Buffer.alloc(500_000, 1));
+    fileSystem.sync();
+    fileSystem.forget(node, 1);
+    device.events.length = 0;
+    fileSystem.unlink(1, name('file'));
+    expect(device.events).toEqual([]);
+    fileSystem.sync();
+    const order = device.events.map(({ type }) => type);
+    expect(order.indexOf('discard')).toBeGreaterThan(order.lastIndexOf('flush'));
+    fileSystem[Symbol.dispose]();
+    const used = device.memory.bytes.filter((byte) => byte === 1).length;
+    expect(used).toBeLessThan(10_000);
+  });
+
   it('takes back an operation whose contents cannot be written', () => {
     const device = new FaultDevice(16 * MIB);
     formatExt4(device, { label: '', uid: 0, gid: 0 });

@@ -9,6 +9,7 @@ import { CHEAP_KDF, createLockline, type Lockline } from '../support/run-locklin
 const hasTools =
   requireTool('fusermount3', 'fuse3') &&
   requireTool('cryptsetup', 'cryptsetup-bin') &&
+  requireTool('e2fsck', 'e2fsprogs') &&
   requireTool('fsck.fat', 'dosfstools');
 /** A small disk of our own is root's to make. */
 const isRoot = process.getuid?.() === 0;
@@ -43,57 +44,65 @@ describe.skipIf(!hasTools || !isRoot)('a full disk', () => {
     expect(readdirSync(disk.path)).toEqual([]);
   });
 
-  it('while a mounted vault is written gives ENOSPC and loses nothing that was written before', async () => {
-    await using lockline = createLockline();
-    using disk = smallDisk(lockline, 64);
-    const vault = `${disk.path}/vault`;
-    const secret = ['--passphrase-file', lockline.passphraseFile(PASSPHRASE)];
-    await lockline.json(['create', vault, '--size', '256M', ...CHEAP_KDF, ...secret]);
-    const mount = async () =>
-      String((await lockline.json(['mount', vault, ...secret]))['mountPoint']);
-    const mountPoint = await mount();
-    const kept = Buffer.alloc(4 * MIB, 'kept ');
-    writeFileSync(`${mountPoint}/kept`, kept);
-    execFileSync('sync', [`${mountPoint}/kept`]);
-    writeFileSync(`${disk.path}/ballast`, Buffer.alloc(4 * MIB));
+  it.each([
+    ['ext4', 'e2fsck', ['-fn']],
+    ['fat32', 'fsck.fat', ['-n']],
+  ] as const)(
+    'while a mounted vault of %s is written gives ENOSPC and loses nothing that was written before',
+    async (fs, checker, args) => {
+      await using lockline = createLockline();
+      using disk = smallDisk(lockline, 64);
+      const vault = `${disk.path}/vault`;
+      const secret = ['--passphrase-file', lockline.passphraseFile(PASSPHRASE)];
+      await lockline.json(['create', vault, '--size', '256M', '--fs', fs, ...CHEAP_KDF, ...secret]);
+      const mount = async () =>
+        String((await lockline.json(['mount', vault, ...secret]))['mountPoint']);
+      const mountPoint = await mount();
+      const kept = Buffer.alloc(4 * MIB, 'kept ');
+      writeFileSync(`${mountPoint}/kept`, kept);
+      execFileSync('sync', [`${mountPoint}/kept`]);
+      writeFileSync(`${disk.path}/ballast`, Buffer.alloc(4 * MIB));
 
-    const fill = spawnSync(
-      'dd',
-      ['if=/dev/zero', `of=${mountPoint}/big`, 'bs=1M', 'count=200', 'conv=fsync'],
-      { encoding: 'utf8' },
-    );
-    expect(fill.status).toBe(1);
-    expect(fill.stderr).toContain('No space left on device');
-    expect(readFileSync(`${mountPoint}/kept`).equals(kept)).toBe(true);
+      const fill = spawnSync(
+        'dd',
+        ['if=/dev/zero', `of=${mountPoint}/big`, 'bs=1M', 'count=200', 'conv=fsync'],
+        { encoding: 'utf8' },
+      );
+      expect(fill.status).toBe(1);
+      expect(fill.stderr).toContain('No space left on device');
+      expect(readFileSync(`${mountPoint}/kept`).equals(kept)).toBe(true);
 
-    // Small writes are refused as well, at once: what a cache takes it must be able to store.
-    const small = spawnSync(
-      'bash',
-      [
-        '-c',
-        `i=0; while [ $i -lt 4000 ]; do printf %4096d $i > ${mountPoint}/small-$i || exit 1; i=$((i+1)); done`,
-      ],
-      { encoding: 'utf8' },
-    );
-    expect(small.stderr).toContain('No space left on device');
-    const stored = readdirSync(mountPoint).filter((name) => name.startsWith('small-')).length - 1;
-    execFileSync('sync', ['-f', mountPoint]);
-    for (let i = 0; i < stored; i += 1) {
-      expect(readFileSync(`${mountPoint}/small-${i}`, 'utf8')).toBe(String(i).padStart(4096));
-    }
+      // Small writes are refused as well, at once: what a cache takes it must be able to store.
+      const small = spawnSync(
+        'bash',
+        [
+          '-c',
+          `i=0; while [ $i -lt 4000 ]; do printf %4096d $i > ${mountPoint}/small-$i || exit 1; i=$((i+1)); done`,
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(small.stderr).toContain('No space left on device');
+      const stored = readdirSync(mountPoint).filter((name) => name.startsWith('small-')).length - 1;
+      execFileSync('sync', ['-f', mountPoint]);
+      for (let i = 0; i < stored; i += 1) {
+        expect(readFileSync(`${mountPoint}/small-${i}`, 'utf8')).toBe(String(i).padStart(4096));
+      }
 
-    // With space again everything goes on, and what is there is clean.
-    rmSync(`${disk.path}/ballast`);
-    rmSync(`${mountPoint}/big`);
-    await lockline.json(['unmount', vault]);
-    const again = await mount();
-    expect(readFileSync(`${again}/kept`).equals(kept)).toBe(true);
-    await lockline.json(['unmount', vault]);
-    const image = lockline.folder.file('plain.img');
-    writeFileSync(
-      image,
-      decryptIndependently(vault, await readIndependentVolume(vault, PASSPHRASE)),
-    );
-    expect(spawnSync('fsck.fat', ['-n', image], { encoding: 'utf8' })).toMatchObject({ status: 0 });
-  });
+      // With space again everything goes on, and what is there is clean.
+      rmSync(`${disk.path}/ballast`);
+      rmSync(`${mountPoint}/big`);
+      await lockline.json(['unmount', vault]);
+      const again = await mount();
+      expect(readFileSync(`${again}/kept`).equals(kept)).toBe(true);
+      await lockline.json(['unmount', vault]);
+      const image = lockline.folder.file('plain.img');
+      writeFileSync(
+        image,
+        decryptIndependently(vault, await readIndependentVolume(vault, PASSPHRASE)),
+      );
+      expect(spawnSync(checker, [...args, image], { encoding: 'utf8' })).toMatchObject({
+        status: 0,
+      });
+    },
+  );
 });

@@ -51,7 +51,7 @@ describe.skipIf(!hasTools)('lockline', () => {
       {
         state: 'mounted',
         mountPoint,
-        filesystem: 'vfat',
+        filesystem: 'ext4',
         engine: { read: 'auto', write: 'auto' },
       },
     ]);
@@ -61,7 +61,7 @@ describe.skipIf(!hasTools)('lockline', () => {
 
     const again = await mount(lockline, file, '--read-only');
     expect(readFileSync(`${again}/hello.txt`, 'utf8')).toBe('from the other side');
-    expect(readdirSync(again).sort()).toEqual(['folder', 'hello.txt']);
+    expect(readdirSync(again).sort()).toEqual(['folder', 'hello.txt', 'lost+found']);
     expect(() => writeFileSync(`${again}/no`, 'x')).toThrow('EROFS');
     await lockline.json(['unmount', again]);
     const after = (await lockline.json(['list'])) as { vaults: Record<string, unknown>[] };

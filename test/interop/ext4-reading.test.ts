@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { FileDevice } from '../../main/block/file-device.ts';
+import { checkExt4 } from '../../main/filesystem/ext4/check-ext4.ts';
 import { mountExt4 } from '../../main/filesystem/ext4/mount-ext4.ts';
 import { identifyFilesystem } from '../../main/filesystem/identify.ts';
 import {
@@ -73,6 +74,8 @@ describe.skipIf(!(hasTools && canMountExt4()))('mountExt4() and what the kernel 
       expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
       for (const [path, line] of expected)
         expect(`${path}: ${found.get(path)}`).toBe(`${path}: ${line}`);
+      const report = checkExt4(device, identifyFilesystem(device));
+      expect(report).toMatchObject({ verdict: 'clean', findings: [] });
       expect(hash(image)).toBe(before);
     });
   }

@@ -32,7 +32,16 @@ describe.skipIf(!hasTools)('programs in a vault', () => {
     lockline = createLockline();
     secret = ['--passphrase-file', lockline.passphraseFile('programs')];
     vault = lockline.folder.file('vault');
-    await lockline.json(['create', vault, '--size', '512M', ...CHEAP_KDF, ...secret]);
+    await lockline.json([
+      'create',
+      vault,
+      '--size',
+      '512M',
+      '--fs',
+      'fat32',
+      ...CHEAP_KDF,
+      ...secret,
+    ]);
     await mount();
     const source = lockline.folder.file('source');
     execFileSync('bash', [

@@ -12,7 +12,7 @@ import { CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
 const hasTools =
   requireTool('fusermount3', 'fuse3') &&
   requireTool('cryptsetup', 'cryptsetup-bin') &&
-  requireTool('fsck.fat', 'dosfstools');
+  requireTool('e2fsck', 'e2fsprogs');
 const MINIMUM_FILES = 2_000;
 const MINIMUM_BYTES = 200 * MIB;
 const PASSPHRASE = 'a real tree';
@@ -68,7 +68,7 @@ describe.skipIf(!hasTools)('a real tree', () => {
         image,
         decryptIndependently(vault, await readIndependentVolume(vault, PASSPHRASE)),
       );
-      execFileSync('fsck.fat', ['-n', image]);
+      execFileSync('e2fsck', ['-fn', image], { stdio: 'pipe' });
       expect(statSync(vault).size).toBe(700 * MIB);
     },
     240_000,

@@ -21,6 +21,7 @@ export function createFakeHost(
       isDesktopApp: false,
       lockEvents: LOCK_EVENTS,
       suggestedFolder: '/home/ada',
+      suggestedFilesystem: 'ext4',
       ...changes,
     },
     choosePath: async () => chosenPath,

@@ -54,6 +54,8 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     containerBytes: 4 * GIB,
     usage: null,
     filesystem: null,
+    filesystemNotes: [],
+    fault: null,
     backend: null,
     backendNotes: [],
     kernel: null,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
 import type { LockEvent } from '../../../shared/model/auto-lock.ts';
+import { defaultFilesystem } from '../../../shared/model/create-options.ts';
 import type { Host } from '../../ipc/host.ts';
 
 const OPENER = 'xdg-open';
@@ -27,6 +28,7 @@ export function createBrowserWindowHost(
       isDesktopApp: false,
       lockEvents,
       suggestedFolder: homedir(),
+      suggestedFilesystem: defaultFilesystem(process.platform),
     },
     choosePath: async () => {
       throw new UnsupportedError('platform-unsupported');

@@ -9,6 +9,7 @@ import {
 } from 'electron/main';
 import { UnsupportedError } from '../../../shared/errors/vault-error.ts';
 import type { LockEvent } from '../../../shared/model/auto-lock.ts';
+import { defaultFilesystem } from '../../../shared/model/create-options.ts';
 import type { PathPurpose } from '../../../shared/model/host.ts';
 import type { Host } from '../../ipc/host.ts';
 import type { AppWords } from '../app-words.ts';
@@ -35,6 +36,7 @@ export function createElectronWindowHost({
       isDesktopApp: true,
       lockEvents,
       suggestedFolder: homedir(),
+      suggestedFilesystem: defaultFilesystem(process.platform),
     },
     choosePath: (purpose, suggestedName) =>
       isNewFile(purpose)

@@ -4,7 +4,16 @@ import { listVaults } from '../../services/list-vaults.ts';
 import { openVaults } from '../known-vaults.ts';
 import { formatTable, printResult } from '../output.ts';
 
-const HEADING = ['STATE', 'NAME', 'MOUNT POINT', 'ENGINE', 'READ', 'WRITTEN', 'CONTAINER'];
+const HEADING = [
+  'STATE',
+  'NAME',
+  'FILESYSTEM',
+  'MOUNT POINT',
+  'ENGINE',
+  'READ',
+  'WRITTEN',
+  'CONTAINER',
+];
 
 /** `lockline list`: known and mounted vaults. */
 export async function list(options: Readonly<{ json?: boolean }>): Promise<void> {
@@ -17,14 +26,21 @@ export async function list(options: Readonly<{ json?: boolean }>): Promise<void>
 function toRow(vault: VaultSnapshot): readonly string[] {
   const { engine, traffic } = vault;
   return [
-    vault.state,
+    stateWords(vault),
     vault.label || vault.name,
+    vault.filesystem ?? '-',
     vault.mountPoint ?? '-',
     engine === null ? '-' : `${engine.read}/${engine.write} (${engine.provider})`,
     traffic === null ? '-' : formatSize(traffic.readBytes),
     traffic === null ? '-' : formatSize(traffic.writtenBytes),
     vault.path,
   ];
+}
+
+/** A vault whose storage failed must not look like one that is well. */
+function stateWords({ state, isReadOnly, fault }: VaultSnapshot): string {
+  if (fault !== null) return `${state}, writing failed`;
+  return state === 'mounted' && isReadOnly ? 'mounted, read-only' : state;
 }
 
 /** Adds the average throughput since mount, in bytes per second. */

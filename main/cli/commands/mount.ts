@@ -25,11 +25,13 @@ type Options = PassphraseOptions &
     backend?: BackendChoice;
     flags?: string;
     driver?: string;
+    discard?: boolean;
     pin?: boolean;
     json?: boolean;
   }>;
 
 const LOOK_MS = 200;
+const OWN_FILESYSTEMS: readonly string[] = ['vfat', 'ext2', 'ext3', 'ext4'];
 
 /** `lockline mount`: unlocks, mounts and returns when the folder is usable. */
 export async function mount(
@@ -47,6 +49,7 @@ export async function mount(
       uuid: session.uuid,
       filesystem: session.filesystem,
       isReadOnly: session.isReadOnly,
+      filesystemNotes: session.filesystemNotes ?? [],
       backend: session.backend,
       backendNotes: session.backendNotes ?? [],
       kernel: session.kernel ?? null,
@@ -75,7 +78,7 @@ async function mountContainer(
     path,
     mountPoint: directory === undefined ? null : resolve(directory),
     isReadOnly: options.readOnly === true,
-    ...{ backend, flags, driver },
+    ...{ backend, flags, driver, discardsFreed: options.discard },
   };
   const session = await withInterrupt((signal) =>
     withCostAccepted(choice, (accepted) =>
@@ -86,18 +89,23 @@ async function mountContainer(
       }),
     ),
   );
-  if (options.pin === true) known.vaults.preferBackend(path, { backend, flags, driver });
+  if (options.pin === true) {
+    known.vaults.preferBackend(path, { backend, flags, driver });
+    const id = known.vaults.findByPath(path)?.id;
+    if (id !== undefined) known.vaults.change(id, { discardsFreed: options.discard });
+  }
   return session;
 }
 
 function describe(session: MountedSession): string {
-  const notes = session.backendNotes ?? [];
+  const notes = [...(session.backendNotes ?? []), ...(session.filesystemNotes ?? [])];
   if (session.kernel !== undefined) {
     const { flags } = session.kernel;
     const served = `Served by dm-crypt (${session.backend}), ${flags.join(', ') || 'no flags'}`;
     return [session.mountPoint, served, ...session.engine.notes, ...notes].join('\n');
   }
-  if (session.filesystem === 'vfat') return [session.mountPoint, ...notes].join('\n');
+  if (OWN_FILESYSTEMS.includes(session.filesystem))
+    return [session.mountPoint, ...notes].join('\n');
   return `${session.mountPoint}\nThe filesystem (${session.filesystem}) is not one of ours: the folder holds the raw volume`;
 }
 

@@ -38,6 +38,22 @@ export function isRun(bitmap: Uint8Array, from: number, count: number, isUsed: b
   return true;
 }
 
+/** Returns the runs of bits that are set, in ascending order. */
+export function setRuns(bitmap: Uint8Array): BitRun[] {
+  const runs: BitRun[] = [];
+  const bits = 8 * bitmap.length;
+  for (let bit = 0; bit < bits; ) {
+    if ((bit & 7) === 0 && bitmap[bit >>> 3] === 0) bit += 8;
+    else if (!isSet(bitmap, bit)) bit += 1;
+    else {
+      const from = bit;
+      while (bit < bits && isSet(bitmap, bit)) bit += 1;
+      runs.push({ from, count: bit - from });
+    }
+  }
+  return runs;
+}
+
 /**
  * Finds a free run in `[from..to)`: the first with `wanted` bits, else the longest.
  *

@@ -1,5 +1,5 @@
 import { FileSystemError } from '../file-system-error.ts';
-import { clearRun, findFreeRun, isRun, setRun } from './bitmap-search.ts';
+import { clearRun, findFreeRun, isRun, setRun, setRuns } from './bitmap-search.ts';
 import { damaged } from './ext4-damage.ts';
 import { GROUP } from './ext4-layout.ts';
 import type { BlockRange } from './format-claims.ts';
@@ -103,9 +103,14 @@ export class BlockAllocator {
     this.#freeBlocks = this.#freeBefore;
   }
 
-  /** Tells that what was given back is committed. */
-  markCommitted(): void {
+  /** Tells that what was given back is committed; returns it in runs, in no order. */
+  markCommitted(): readonly BlockRange[] {
+    const freed = [...this.#held].flatMap(([group, held]) => {
+      const first = firstBlockOfGroup(this.#geometry, group);
+      return setRuns(held).map(({ from, count }) => ({ start: first + from, count }));
+    });
     this.#held.clear();
+    return freed;
   }
 
   #tryGroup(group: number, goal: number, wanted: number, enough: number): BlockRange | undefined {

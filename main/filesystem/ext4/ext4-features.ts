@@ -75,6 +75,7 @@ const WRITABLE_READ_ONLY_COMPATIBLE =
   READ_ONLY_COMPATIBLE.uninit_bg |
   READ_ONLY_COMPATIBLE.dir_nlink |
   READ_ONLY_COMPATIBLE.extra_isize |
+  READ_ONLY_COMPATIBLE.orphan_present |
   READ_ONLY_COMPATIBLE.metadata_csum;
 
 /** @throws UnsupportedError `filesystem-unsupported` with the features that cannot be read. */
@@ -92,7 +93,6 @@ export function readOnlyReasons(features: Ext4Features): string[] {
   const reasons = [
     ...namesOf(incompatible & ~WRITABLE_INCOMPATIBLE, INCOMPATIBLE),
     ...namesOf(readOnlyCompatible & ~WRITABLE_READ_ONLY_COMPATIBLE, READ_ONLY_COMPATIBLE),
-    ...namesOf(compatible & COMPATIBLE.orphan_file, COMPATIBLE),
   ];
   if ((compatible & COMPATIBLE.has_journal) === 0) reasons.push('no has_journal');
   if ((incompatible & INCOMPATIBLE.extent) === 0) reasons.push('no extent');

@@ -33,13 +33,16 @@ const DOT_DOT = Buffer.from('..');
 export class Ext4FileSystem implements FileSystem {
   readonly type: string;
   readonly label: string;
+  readonly readOnlyReasons: readonly string[];
   protected readonly volume: Ext4Volume;
   protected readonly nodes = new Ext4Nodes();
   #usage: FileSystemUsage | undefined;
 
-  constructor(volume: Ext4Volume, type: string) {
+  /** @param reasons - Why it is read-only though it was not asked for. */
+  constructor(volume: Ext4Volume, type: string, reasons: readonly string[] = []) {
     this.volume = volume;
     this.type = type;
+    this.readOnlyReasons = reasons;
     this.label = volume.geometry.label;
   }
 

@@ -58,6 +58,7 @@ export const SUPER = {
   minimumExtraBytes: 0x15c,
   wantedExtraBytes: 0x15e,
   flags: 0x160,
+  mmpBlock: 0x168,
   logGroupsPerFlex: 0x174,
   checksumType: 0x175,
   writtenKib: 0x178,

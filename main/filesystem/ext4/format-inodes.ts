@@ -8,7 +8,7 @@ import {
   MAXIMUM_EXTENT_BLOCKS,
   MODE_TYPES,
 } from './ext4-layout.ts';
-import { type Ext4Plan, hasSparseSuperblock, INODE_BYTES } from './ext4-plan.ts';
+import { type Ext4Plan, INODE_BYTES } from './ext4-plan.ts';
 import {
   blockMaximum,
   type ExtentNode,
@@ -24,6 +24,13 @@ import { firstBlockOfGroup } from './group-places.ts';
 import { Inode } from './inode.ts';
 import { encodeJournalSuperblock } from './journal-superblock.ts';
 import { looseBlock } from './metadata-blocks.ts';
+import {
+  copyGroups,
+  DOUBLE_POINTER_AT,
+  encodeDoublePointers,
+  encodeKeptBlock,
+  firstKeptBlock,
+} from './resize-inode.ts';
 import type { Ext4Geometry } from './superblock.ts';
 
 /** Inodes that a new volume has in use: the reserved ones and `lost+found`. */
@@ -36,7 +43,6 @@ const LOST_AND_FOUND_MAXIMUM_BLOCKS = 12;
 const EXTRA_BYTES = 32;
 const POINTER_BYTES = 4;
 const DIRECT_POINTERS = 12;
-const DOUBLE_POINTER_AT = 13 * POINTER_BYTES;
 const JOURNAL_COPY_WORDS = 15;
 
 /** A new volume on its way to the device. */
@@ -176,34 +182,23 @@ function formatJournal(formatting: Formatting, inode: Inode): void {
   device.writeFrom(first * plan.blockBytes, superblock);
 }
 
-/**
- * The inode that keeps blocks for more group descriptors: a block of pointers to the kept blocks
- * beside the first descriptors, each of which points to its counterparts beside the copies.
- */
+/** The inode that keeps blocks for more group descriptors. */
 function formatResize({ device, plan, claims, volume, geometry }: Formatting, inode: Inode): void {
   const { blockBytes, reservedDescriptorBlocks } = plan;
   const perBlock = blockBytes / POINTER_BYTES;
-  const copies: number[] = [];
-  for (let group = 1; group < plan.groupCount; group += 1) {
-    if (hasSparseSuperblock(group)) copies.push(firstBlockOfGroup(plan, group));
-  }
-  const first = plan.firstDataBlock + 1 + plan.descriptorBlocks;
-  const double = Buffer.alloc(blockBytes);
+  const { descriptorBlocks } = plan;
+  const first = firstKeptBlock(geometry, descriptorBlocks);
   for (let index = 0; index < reservedDescriptorBlocks; index += 1) {
     const kept = first + index;
-    double.writeUInt32LE(kept, ((plan.descriptorBlocks + index) % perBlock) * POINTER_BYTES);
-    const pointers = Buffer.alloc(blockBytes);
-    for (const [at, copy] of copies.entries()) {
-      pointers.writeUInt32LE(kept + copy - plan.firstDataBlock, at * POINTER_BYTES);
-    }
-    device.writeFrom(kept * blockBytes, pointers);
+    device.writeFrom(kept * blockBytes, encodeKeptBlock(geometry, kept));
   }
   const number = claims.claim(1, geometry.firstDataBlock);
-  device.writeFrom(number * blockBytes, double);
+  device.writeFrom(number * blockBytes, encodeDoublePointers(geometry, descriptorBlocks));
   inode.mode = MODE_TYPES.file | 0o600;
   inode.links = 1;
   inode.sizeBytes = (perBlock * perBlock + perBlock + DIRECT_POINTERS) * blockBytes;
-  inode.allocatedBytes = (1 + reservedDescriptorBlocks * (1 + copies.length)) * blockBytes;
+  inode.allocatedBytes =
+    (1 + reservedDescriptorBlocks * (1 + copyGroups(geometry).length)) * blockBytes;
   inode.content.writeUInt32LE(number, DOUBLE_POINTER_AT);
   inode.setTime('created', { seconds: volume.nowSeconds, nanoseconds: 0 });
   inode.seal();

@@ -3,6 +3,7 @@ import { releaseAttributeBlock } from './attribute-writer.ts';
 import { assertSize, zeroTail } from './content-writer.ts';
 import { depthOf, entryCount } from './extent-node.ts';
 import type { Inode } from './inode.ts';
+import { adoptListedOrphans } from './orphan-file.ts';
 import { addOrphan, headOf, removeOrphan } from './orphans.ts';
 import { isFastLink } from './symbolic-link.ts';
 import { now, type VolumeWriter } from './volume-writer.ts';
@@ -89,6 +90,7 @@ export function freeInode(writer: VolumeWriter, inode: Inode): void {
 /** Finishes what a cut interrupted. @throws FileSystemError `EUCLEAN`. */
 export function freeAllOrphans(writer: VolumeWriter): void {
   const { volume } = writer;
+  adoptListedOrphans(writer);
   for (let number = headOf(writer); number !== 0; number = headOf(writer)) {
     const inode = volume.inodes.getChecked(number);
     if (inode.links === 0) {

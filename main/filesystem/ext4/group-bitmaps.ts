@@ -3,13 +3,7 @@ import { crc32c } from './crc32c.ts';
 import { checksumWrong } from './ext4-damage.ts';
 import { READ_ONLY_COMPATIBLE } from './ext4-features.ts';
 import { GROUP, GROUP_FLAGS } from './ext4-layout.ts';
-import {
-  blocksOfGroup,
-  descriptorBlockOf,
-  firstBlockOfGroup,
-  hasSuperblock,
-  superblockBlock,
-} from './group-places.ts';
+import { blocksOfGroup, firstBlockOfGroup, headBlocksOf } from './group-places.ts';
 import {
   blockOf,
   descriptorChecksum,
@@ -65,7 +59,7 @@ export class GroupBitmaps {
   readBlocks(group: number): Uint8Array {
     const descriptor = this.#groups.read(group);
     if (hasGroupFlag(descriptor, BLOCKS.unused)) return this.#freshBlockBitmap(group, descriptor);
-    return this.#checked(group, descriptor, BLOCKS, this.#geometry.blocksPerGroup).bytes;
+    return this.#checked(group, descriptor, BLOCKS, clustersPerGroup(this.#geometry)).bytes;
   }
 
   readInodes(group: number): Uint8Array {
@@ -76,7 +70,7 @@ export class GroupBitmaps {
 
   /** Borrowed for the operation at hand. */
   changeBlocks(group: number): Uint8Array {
-    return this.#change(group, BLOCKS, this.#geometry.blocksPerGroup, (descriptor) =>
+    return this.#change(group, BLOCKS, clustersPerGroup(this.#geometry), (descriptor) =>
       this.#freshBlockBitmap(group, descriptor),
     );
   }
@@ -94,11 +88,12 @@ export class GroupBitmaps {
 
   /** Brings checksums up to date; inside an operation. */
   seal(): void {
-    const { blocksPerGroup, inodesPerGroup, hasChecksums } = this.#geometry;
+    const { inodesPerGroup, hasChecksums } = this.#geometry;
+    const clusters = clustersPerGroup(this.#geometry);
     for (const group of this.#changed) {
       const descriptor = this.#groups.change(group);
       if (hasChecksums) {
-        this.#sealBitmap(descriptor, BLOCKS, blocksPerGroup);
+        this.#sealBitmap(descriptor, BLOCKS, clusters);
         this.#sealBitmap(descriptor, INODES, inodesPerGroup);
       }
       const checksum = descriptorChecksum(this.#geometry, group, descriptor);
@@ -176,11 +171,15 @@ export class GroupBitmaps {
 
   /** An unused group has its copies in use, and those structures of its own that lie in it. */
   #freshBlockBitmap(group: number, descriptor: GroupDescriptor): Uint8Array {
-    const { blockBytes, inodesPerGroup, inodeBytes } = this.#geometry;
+    const { blockBytes, inodesPerGroup, inodeBytes, clusterBlocks } = this.#geometry;
     const bitmap = new Uint8Array(blockBytes);
     const first = firstBlockOfGroup(this.#geometry, group);
     const size = blocksOfGroup(this.#geometry, group);
-    setRun(bitmap, 0, this.#headBlocks(group));
+    const take = (from: number, to: number): void => {
+      const start = Math.floor(from / clusterBlocks);
+      if (to > from) setRun(bitmap, start, Math.ceil(to / clusterBlocks) - start);
+    };
+    take(0, headBlocksOf(this.#geometry, group));
     const own = [
       [blockOf(descriptor, GROUP.blockBitmapLow, GROUP.blockBitmapHigh), 1],
       [blockOf(descriptor, GROUP.inodeBitmapLow, GROUP.inodeBitmapHigh), 1],
@@ -189,28 +188,17 @@ export class GroupBitmaps {
     for (const [start, count] of own) {
       const from = Math.max(start, first);
       const to = Math.min(start + count, first + size);
-      if (from < to) setRun(bitmap, from - first, to - from);
+      take(from - first, to - first);
     }
-    setRun(bitmap, size, 8 * blockBytes - size);
+    const clusters = Math.ceil(size / clusterBlocks);
+    setRun(bitmap, clusters, 8 * blockBytes - clusters);
     return bitmap;
   }
+}
 
-  #headBlocks(group: number): number {
-    const geometry = this.#geometry;
-    const perBlock = geometry.blockBytes / geometry.descriptorBytes;
-    const copies = hasSuperblock(geometry, group) ? 1 : 0;
-    const index = Math.floor(group / perBlock);
-    if (index >= geometry.firstMetaGroup) {
-      const within = group % perBlock;
-      const hasDescriptors = within === 0 || within === 1 || within === perBlock - 1;
-      return copies + (hasDescriptors ? 1 : 0);
-    }
-    if (copies === 0) return 0;
-    const last = descriptorBlockOf(geometry, geometry.groupCount - 1);
-    const isSimple = geometry.firstMetaGroup === Number.MAX_SAFE_INTEGER;
-    const descriptors = isSimple ? last - superblockBlock(geometry) : geometry.firstMetaGroup;
-    return copies + descriptors + (isSimple ? geometry.reservedDescriptorBlocks : 0);
-  }
+/** Bits of a group's bitmap of blocks. */
+function clustersPerGroup({ blocksPerGroup, clusterBlocks }: Ext4Geometry): number {
+  return blocksPerGroup / clusterBlocks;
 }
 
 /** Tells whether descriptors say which inodes were never written. */

@@ -43,8 +43,25 @@ export function descriptorBlockOf(geometry: Ext4Geometry, group: number): number
   return firstBlockOfGroup(geometry, metaGroup) + before;
 }
 
+/** Blocks at a group's start that hold copies of superblock and descriptors, or are kept for them. */
+export function headBlocksOf(geometry: Ext4Geometry, group: number): number {
+  const perBlock = geometry.blockBytes / geometry.descriptorBytes;
+  const copies = hasSuperblock(geometry, group) ? 1 : 0;
+  const index = Math.floor(group / perBlock);
+  if (index >= geometry.firstMetaGroup) {
+    const within = group % perBlock;
+    const hasDescriptors = within === 0 || within === 1 || within === perBlock - 1;
+    return copies + (hasDescriptors ? 1 : 0);
+  }
+  if (copies === 0) return 0;
+  const last = descriptorBlockOf(geometry, geometry.groupCount - 1);
+  const isSimple = geometry.firstMetaGroup === Number.MAX_SAFE_INTEGER;
+  const descriptors = isSimple ? last - superblockBlock(geometry) : geometry.firstMetaGroup;
+  return copies + descriptors + (isSimple ? geometry.reservedDescriptorBlocks : 0);
+}
+
 /** The block that holds the first superblock. */
-export function superblockBlock(geometry: Ext4Geometry): number {
+export function superblockBlock(geometry: Pick<Ext4Geometry, 'blockBytes'>): number {
   return geometry.blockBytes === 1024 ? 1 : 0;
 }
 

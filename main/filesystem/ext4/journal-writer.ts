@@ -27,6 +27,8 @@ const HIGH = 2 ** 32;
 const UUID_BYTES = 16;
 const CRC32C_TYPE = 4;
 const INCOMPATIBLE_64BIT = 0x80;
+/** The commit block, and what a commit changes besides: superblock, descriptors, their blocks. */
+const COMMIT_BLOCKS = 16;
 
 /**
  * Writes transactions into the journal of a volume, in the format that Linux replays. A commit is
@@ -42,6 +44,8 @@ export class JournalWriter {
   /** Where the next block of the log goes, and how many blocks may still be needed. */
   #next: number;
   #used = 0;
+  /** Blocks from there on that surely can be written. */
+  #reserved = 0;
   #sequence: number;
 
   /**
@@ -86,6 +90,23 @@ export class JournalWriter {
     return this.#used === 0;
   }
 
+  /**
+   * Makes sure that the next transaction finds space on the host, with this many blocks and a few
+   * more that a commit itself changes.
+   *
+   * @throws DeviceError `no-space`
+   */
+  reserve(blocks: number, revoked: number): void {
+    const own =
+      Math.ceil(blocks / this.#tagsPerBlock()) + Math.ceil(revoked / this.#revokesPerBlock());
+    const needed = Math.min(blocks + own + COMMIT_BLOCKS, this.#head.end - this.#head.first);
+    while (this.#reserved < needed) {
+      const at = this.#wrapped(this.#next + this.#reserved);
+      this.#device.reserve?.(this.#place.physicalOf(at) * this.#blockBytes, this.#blockBytes);
+      this.#reserved += 1;
+    }
+  }
+
   /** Writes a transaction to stable storage. `blocks` are borrowed and sealed. */
   commit(blocks: readonly MetadataBlock[], revoked: readonly number[], now: Date): void {
     this.#writeRevokes(revoked);
@@ -109,6 +130,9 @@ export class JournalWriter {
   /** Tells the journal that all transactions are at their places on stable storage. */
   empty(): void {
     this.#used = 0;
+    // From the start again: a sparse container keeps small what it has of the log.
+    this.#next = this.#head.first;
+    this.#reserved = 0;
     this.#writeStart(this.#next);
     this.#device.flush();
   }
@@ -121,7 +145,7 @@ export class JournalWriter {
 
   #writeRevokes(revoked: readonly number[]): void {
     const size = this.#head.is64Bit ? 8 : 4;
-    const perBlock = Math.floor((this.#blockBytes - REVOKE.entries - TAIL_BYTES) / size);
+    const perBlock = this.#revokesPerBlock();
     for (let from = 0; from < revoked.length; from += perBlock) {
       const part = revoked.slice(from, from + perBlock);
       const bytes = this.#newBlock(JOURNAL_BLOCK_TYPES.revoke);
@@ -193,8 +217,17 @@ export class JournalWriter {
   #append(bytes: Buffer): void {
     this.#device.writeFrom(this.#place.physicalOf(this.#next) * this.#blockBytes, bytes);
     this.#used += 1;
-    this.#next += 1;
-    if (this.#next >= this.#head.end) this.#next = this.#head.first;
+    this.#reserved = Math.max(0, this.#reserved - 1);
+    this.#next = this.#wrapped(this.#next + 1);
+  }
+
+  #wrapped(at: number): number {
+    return at < this.#head.end ? at : at - (this.#head.end - this.#head.first);
+  }
+
+  #revokesPerBlock(): number {
+    const size = this.#head.is64Bit ? 8 : 4;
+    return Math.floor((this.#blockBytes - REVOKE.entries - TAIL_BYTES) / size);
   }
 
   #tagsPerBlock(): number {

@@ -147,6 +147,11 @@ export class MetadataBlocks {
     this.#released.push(number);
   }
 
+  /** Calls back with the blocks that the operation at hand is the first of its transaction to change. */
+  eachNewlyRunning(call: (number: number) => void): void {
+    for (const { block, wasRunning } of this.#before) if (!wasRunning) call(block.number);
+  }
+
   /** Ends an operation: what it changed will be committed as one. */
   end(): void {
     for (const { block, bytes } of this.#before) {

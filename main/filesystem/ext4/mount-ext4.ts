@@ -6,22 +6,19 @@ import { Ext4FileSystem } from './ext4-file-system.ts';
 import { INODES, SUPER, SUPER_BYTES, SUPER_OFFSET_BYTES } from './ext4-layout.ts';
 import { Ext4Volume } from './ext4-volume.ts';
 import { freeAllOrphans } from './free-content.ts';
-import { JournalPlace } from './journal-place.ts';
-import { parseJournalSuperblock } from './journal-superblock.ts';
 import { JournalWriter } from './journal-writer.ts';
+import { type OpenJournal, openJournal } from './open-journal.ts';
 import { ReplayedDevice, readLogged } from './replayed-device.ts';
-import { type Replay, scanJournal } from './scan-journal.ts';
 import { readSuperblock, sealSuperblock } from './superblock.ts';
 import { VolumeWriter } from './volume-writer.ts';
 import { WritableExt4 } from './writable-ext4.ts';
-
-/** A volume's journal, and what of it is still needed. */
-type OpenJournal = Readonly<{ place: JournalPlace; superblock: Buffer; replay: Replay }>;
 
 export type MountExt4Options = Readonly<{
   /** As `identifyFilesystem` tells it. */
   type: string;
   isReadOnly: boolean;
+  /** Give space that becomes free back to the device, once that is committed. */
+  discardsFreed?: boolean;
 }>;
 
 /**
@@ -35,51 +32,41 @@ export type MountExt4Options = Readonly<{
  * @throws UnsupportedError `filesystem-unsupported` with the names of features that we lack.
  * @throws FileSystemError `EUCLEAN`, `EBADMSG` where the root directory or the journal is damaged.
  */
-export function mountExt4(device: BlockDevice, { type, isReadOnly }: MountExt4Options): FileSystem {
+export function mountExt4(device: BlockDevice, options: MountExt4Options): FileSystem {
+  const { type } = options;
   const volume = new Ext4Volume(device, readSuperblock(device));
   const journal = openJournal(volume);
   const { geometry } = volume;
-  const isWritable = readOnlyReasons(geometry.features).length === 0 && !geometry.hasErrors;
-  if (isReadOnly || device.isReadOnly || !isWritable || journal === undefined) {
-    return mountReadOnly(volume, journal, type);
+  if (options.isReadOnly || device.isReadOnly) return mountReadOnly(volume, journal, type, []);
+  const reasons = readOnlyReasons(geometry.features);
+  if (geometry.hasErrors) reasons.push('marked as damaged: run e2fsck on it');
+  if (reasons.length > 0 || journal === undefined) {
+    return mountReadOnly(volume, journal, type, reasons);
   }
-  return mountWritable(device, volume, journal, type);
-}
-
-function openJournal(volume: Ext4Volume): OpenJournal | undefined {
-  const { features, blockBytes, journalInode } = volume.geometry;
-  if (journalInode === 0) return undefined;
-  const place = new JournalPlace(volume);
-  const superblock = Buffer.alloc(blockBytes);
-  volume.device.readInto(place.physicalOf(0) * blockBytes, superblock);
-  const head = parseJournalSuperblock(superblock, place.blockCount);
-  const isNeeded = (features.incompatible & INCOMPATIBLE.needs_recovery) !== 0;
-  const replay = isNeeded
-    ? scanJournal(volume, place, head)
-    : { blocks: new Map(), nextSequence: head.sequence };
-  return { place, superblock, replay };
+  return mountWritable(device, volume, journal, options);
 }
 
 function mountReadOnly(
   volume: Ext4Volume,
   journal: OpenJournal | undefined,
   type: string,
+  reasons: readonly string[],
 ): FileSystem {
   if (journal === undefined || journal.replay.blocks.size === 0) {
     assertRoot(volume, type);
-    return new Ext4FileSystem(volume, type);
+    return new Ext4FileSystem(volume, type, reasons);
   }
   const device = new ReplayedDevice(volume.device, journal.replay, volume.geometry.blockBytes);
   const replayed = new Ext4Volume(device, readSuperblock(device));
   assertRoot(replayed, type);
-  return new Ext4FileSystem(replayed, type);
+  return new Ext4FileSystem(replayed, type, reasons);
 }
 
 function mountWritable(
   device: BlockDevice,
   before: Ext4Volume,
   { place, superblock, replay }: OpenJournal,
-  type: string,
+  { type, discardsFreed = false }: MountExt4Options,
 ): FileSystem {
   const { blockBytes } = before.geometry;
   for (const [block, logged] of replay.blocks) {
@@ -93,7 +80,7 @@ function mountWritable(
   const writer = new JournalWriter(device, place, geometry, superblock, sequence);
   device.flush();
   markMounted(device);
-  const volumeWriter = new VolumeWriter(volume, writer);
+  const volumeWriter = new VolumeWriter(volume, writer, discardsFreed);
   freeAllOrphans(volumeWriter);
   return new WritableExt4(volumeWriter, type);
 }

@@ -11,6 +11,7 @@ export class ReplayedDevice implements BlockDevice {
   readonly #device: BlockDevice;
   readonly #replay: Replay;
   readonly #blockBytes: number;
+  readonly #shown: { at: number; bytes: Buffer }[] = [];
 
   /** @param device - Borrowed. */
   constructor(device: BlockDevice, replay: Replay, blockBytes: number) {
@@ -19,6 +20,11 @@ export class ReplayedDevice implements BlockDevice {
     this.#blockBytes = blockBytes;
     this.sizeBytes = device.sizeBytes;
     this.granularityBytes = device.granularityBytes;
+  }
+
+  /** Shows other bytes at an offset from now on. */
+  show(at: number, bytes: Buffer): void {
+    this.#shown.push({ at, bytes });
   }
 
   readInto(offsetBytes: number, target: Uint8Array): void {
@@ -33,6 +39,11 @@ export class ReplayedDevice implements BlockDevice {
       const to = Math.min(at + this.#blockBytes, end);
       const bytes = readLogged(this.#device, logged, this.#blockBytes);
       target.set(bytes.subarray(from - at, to - at), from - offsetBytes);
+    }
+    for (const { at, bytes } of this.#shown) {
+      const from = Math.max(at, offsetBytes);
+      const to = Math.min(at + bytes.length, end);
+      if (from < to) target.set(bytes.subarray(from - at, to - at), from - offsetBytes);
     }
   }
 

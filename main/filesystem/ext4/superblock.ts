@@ -49,6 +49,7 @@ export type Ext4Geometry = Readonly<{
   groupsPerFlex: number;
   wantedExtraBytes: number;
   journalInode: number;
+  orphanFileInode: number;
   hashVersion: number;
   /** 3 where the signs of name bytes do not count in hashes, else 0. */
   hashOffset: number;
@@ -116,6 +117,7 @@ export function parseSuperblock(bytes: Buffer, deviceBytes: number): Ext4Geometr
     journalInode: has(features.compatible, COMPATIBLE.has_journal)
       ? bytes.readUInt32LE(SUPER.journalInode)
       : 0,
+    orphanFileInode: bytes.readUInt32LE(SUPER.orphanFileInode),
     hasChecksums,
     checksumSeed: has(features.incompatible, INCOMPATIBLE.metadata_csum_seed)
       ? bytes.readUInt32LE(SUPER.checksumSeed)

@@ -34,6 +34,8 @@ export type TransactionParts = Readonly<{
   space: BlockAllocator;
   inodes: InodeAllocator;
   journal: JournalWriter;
+  /** Tells the device which blocks hold nothing any more. */
+  discardsFreed: boolean;
 }>;
 
 /**
@@ -46,6 +48,8 @@ export type TransactionParts = Readonly<{
 export class Transactions {
   readonly #parts: TransactionParts;
   #hasFailed = false;
+  /** An operation failed because the host has no space for it in the journal. */
+  #isLogShort = false;
   #isFrozen = false;
   /** File contents were written that no flush has followed. */
   #hasContents = false;
@@ -82,6 +86,14 @@ export class Transactions {
     try {
       return this.#attempt(run);
     } catch (error) {
+      if (this.#isLogShort) {
+        // The host has no space for more of the journal: what it holds may go to its places.
+        this.#isLogShort = false;
+        if (blocks.running.size === 0 && journal.isEmpty) throw error;
+        this.commit();
+        this.#guard(() => this.#store());
+        return this.#attempt(run);
+      }
       const isFull = error instanceof FileSystemError && error.errno === 'ENOSPC';
       if (!isFull || !space.hasHeld) throw error;
     }
@@ -129,6 +141,7 @@ export class Transactions {
     blocks.begin();
     try {
       const result = run();
+      this.#reserve();
       blocks.end();
       space.endOperation();
       inodes.endOperation();
@@ -139,6 +152,25 @@ export class Transactions {
       inodes.rollBack();
       const errno = error instanceof FileSystemError ? error.errno : undefined;
       if (errno === 'EUCLEAN' || errno === 'EBADMSG') this.#isFrozen = true;
+      // Contents that could not be written may have destroyed what was there before.
+      if (error instanceof DeviceError && error.code !== 'no-space' && isOfWriting(error)) {
+        this.#hasFailed = true;
+      }
+      throw error;
+    }
+  }
+
+  /** Makes sure that a commit cannot fail for want of space on the host. @throws DeviceError `no-space` */
+  #reserve(): void {
+    const { blocks, device, geometry, journal } = this.#parts;
+    if (device.reserve === undefined) return;
+    blocks.eachNewlyRunning((number) =>
+      device.reserve?.(number * geometry.blockBytes, geometry.blockBytes),
+    );
+    try {
+      journal.reserve(blocks.running.size, blocks.revoked.size);
+    } catch (error) {
+      this.#isLogShort = isStorageFull(error);
       throw error;
     }
   }
@@ -153,7 +185,12 @@ export class Transactions {
     for (const block of running) this.#seal(block);
     journal.commit(running, [...blocks.revoked], new Date());
     blocks.markCommitted();
-    space.markCommitted();
+    const freed = space.markCommitted();
+    if (!this.#parts.discardsFreed) return;
+    const { device, geometry } = this.#parts;
+    for (const { start, count } of freed) {
+      device.discard(start * geometry.blockBytes, count * geometry.blockBytes);
+    }
   }
 
   /** Writes what was committed to its own place and empties the journal. */
@@ -203,6 +240,14 @@ export class Transactions {
       throw error;
     }
   }
+}
+
+function isStorageFull(error: unknown): boolean {
+  return error instanceof DeviceError && error.code === 'no-space';
+}
+
+function isOfWriting({ data }: DeviceError): boolean {
+  return data['operation'] === 'write' || data['operation'] === 'flush';
 }
 
 function sealIndex(seed: number, bytes: Buffer, entriesAt: number): void {

@@ -19,7 +19,7 @@ export class VolumeWriter {
   readonly transactions: Transactions;
 
   /** @param volume - Replayed, and no longer needing it. */
-  constructor(volume: Ext4Volume, journal: JournalWriter) {
+  constructor(volume: Ext4Volume, journal: JournalWriter, discardsFreed: boolean) {
     const { device, geometry, blocks, groups } = volume;
     this.volume = volume;
     this.device = device;
@@ -36,6 +36,7 @@ export class VolumeWriter {
       space: this.space,
       inodes: this.inodes,
       journal,
+      discardsFreed,
     });
   }
 

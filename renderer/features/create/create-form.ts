@@ -24,10 +24,14 @@ export type CreateForm = Readonly<{
 }>;
 
 /** Holds the fields of a new vault, from the defaults on. */
-export function useCreateForm(kdfTimeMs: number): CreateForm {
+export function useCreateForm(
+  kdfTimeMs: number,
+  filesystem: CreateFields['filesystem'],
+): CreateForm {
   const { subsystem: _, kdf, ...defaults } = DEFAULT_CREATE_OPTIONS;
   const [fields, setFields] = useState<CreateFields>({
     ...defaults,
+    filesystem,
     sizeText: '1G',
     kdfType: kdf.type,
     kdfTimeMs,

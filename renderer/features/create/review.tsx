@@ -13,7 +13,7 @@ export function Review({ create }: { create: Create }) {
     [t('create.path'), create.path.text],
     [t('create.size'), formatBytes(readSize(fields.sizeText) ?? 0)],
     [t('create.allocation'), t(fields.allocate ? 'create.full' : 'create.sparse')],
-    [t('create.filesystem'), t(fields.filesystem === 'none' ? 'create.none' : 'create.fat32')],
+    [t('create.filesystem'), t(`create.${fields.filesystem}`)],
     [
       t('unlock.with'),
       t(create.secretKind === 'keyfile' ? 'unlock.withKeyfile' : 'unlock.withPassphrase'),

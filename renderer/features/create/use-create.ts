@@ -45,9 +45,9 @@ const SUGGESTED_NAME = 'Vault.luks';
 
 /** Holds the create screen's form. */
 export function useCreate(kdfTimeMs: number, onCreated: (vaultId: string | null) => void): Create {
-  const { suggestedFolder } = useCapabilities();
+  const { suggestedFolder, suggestedFilesystem } = useCapabilities();
   const [step, setStep] = useState<CreateStep>('place');
-  const form = useCreateForm(kdfTimeMs);
+  const form = useCreateForm(kdfTimeMs, suggestedFilesystem);
   const path = usePathGrant('create', `${suggestedFolder}/${SUGGESTED_NAME}`);
   const place = usePlace(path.grant);
   const secret = useSecret();

@@ -38,6 +38,12 @@ export function VaultSettings({ vault, settings }: VaultSettingsProps) {
           onChange={(event) => change({ mountAtStart: event.currentTarget.checked })}
         />
         <ReadOnlyField vault={vault} settings={settings} change={change} />
+        <Switch
+          label={t('vaultSettings.discard')}
+          description={t('vaultSettings.discardText')}
+          checked={vault.options.discardsFreed}
+          onChange={(event) => change({ discardsFreed: event.currentTarget.checked })}
+        />
       </Section>
       <LockSection vault={vault} settings={settings} change={change} />
       {vault.hasStoredPassphrase && <KeychainSection vaultId={vault.id} command={command} />}

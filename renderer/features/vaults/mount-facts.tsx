@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { EngineSnapshot } from '../../../shared/model/engine.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import { ErrorNotice } from '../../components/error-notice.tsx';
 import { GaugeIcon } from '../../components/icons.tsx';
 import { SpaceBar } from '../../components/space-bar.tsx';
 import { formatBytes } from '../../i18n/format.ts';
@@ -23,6 +24,12 @@ export function MountFacts({ vault, onShowPerformance, sparkline }: MountFactsPr
         <span className={classes['caption']}>{t('vaults.mountedAt')}</span>
         <code title={vault.mountPoint ?? ''}>{vault.mountPoint}</code>
         <span className={classes['caption']}>{describeWay(vault)}</span>
+        {vault.filesystemNotes.map((note) => (
+          <span key={note} className={classes['caption']}>
+            {note}
+          </span>
+        ))}
+        {vault.fault !== null && <ErrorNotice error={vault.fault} />}
       </div>
       {usage !== null && usage.totalBytes > 0 && (
         <div className={classes['usage']}>

@@ -241,6 +241,14 @@ export const GERMAN_ERRORS: ErrorTexts = {
     'Der letzte Schlüsselplatz kann nicht entfernt werden: danach könnte niemand mehr öffnen',
     'Fügen Sie zuerst einen anderen hinzu',
   ],
+  'checker-missing': [
+    'Reparieren nicht möglich: das Programm für dieses Dateisystem fehlt, oder die Blöcke lassen sich ihm nicht zeigen',
+    'Installieren Sie e2fsprogs oder dosfstools, und fuse3',
+  ],
+  'volume-read-only': [
+    'Schreiben in den Tresor ist fehlgeschlagen: er kann nur noch gelesen werden, und was nicht gesichert war, kann fehlen',
+    'Kopieren Sie, was Sie brauchen, sperren Sie den Tresor, prüfen Sie seinen Datenträger und führen Sie dann „lockline fsck“ aus',
+  ],
   'growth-unfinished': [
     'Öffnen zum Lesen nicht möglich: das Vergrößern des Tresors wurde unterbrochen',
     'Öffnen Sie ihn einmal zum Schreiben: Das schließt es ab',

@@ -128,7 +128,7 @@ export const GERMAN_KEYS = {
   'maintenance.at': 'bei Byte {offset}',
   'maintenance.grow': 'Vergrößern',
   'maintenance.growText':
-    'Vergrößert die Datei und das FAT32-Dateisystem darin. Der Tresor hat jetzt {size}.',
+    'Vergrößert die Datei und das Dateisystem darin. Der Tresor hat jetzt {size}.',
   'maintenance.growSize': 'Neue Größe',
   'maintenance.growSubmit': 'Vergrößern',
   'maintenance.growInvalid': 'Geben Sie eine Größe über der jetzigen an, etwa 2G',

@@ -45,7 +45,7 @@ export const GERMAN_SETTINGS = {
   'create.lossText': 'In einen Tresor, dessen Passphrase verloren ist, führt kein Weg zurück.',
   'create.filesystem': 'Dateisystem',
   'create.fat32': 'FAT32',
-  'create.fat32Text': 'Auf jedem System lesbar. Einzelne Dateien bis 4 GiB.',
+  'create.fat32Text': 'Öffnet sich auf jedem Computer. Einzelne Dateien bis 4 GiB.',
   'create.ext4': 'ext4',
   'create.ext4Text':
     'Das Dateisystem von Linux: Verknüpfungen, Eigentümer, Dateien jeder Größe, heil nach einem Stromausfall.',
@@ -77,6 +77,9 @@ export const GERMAN_SETTINGS = {
   'vaultSettings.mount': 'Einhängen',
   'vaultSettings.atStart': 'Beim Start von Lockline einhängen',
   'vaultSettings.atStartText': 'Fragt nach der Passphrase, wenn sie nicht im Schlüsselbund liegt',
+  'vaultSettings.discard': 'Freien Platz zurückgeben',
+  'vaultSettings.discardText':
+    'Die Datei belegt weniger auf dem Datenträger, wenn darin gelöscht wird. Wer sie sieht, erkennt, wie viel unbenutzt ist. Ab dem nächsten Entsperren.',
   'vaultSettings.access': 'Zugriff',
   'vaultSettings.readOnly': 'Nur lesen',
   'vaultSettings.readWrite': 'Lesen und schreiben',
@@ -209,6 +212,7 @@ export const GERMAN_SETTINGS = {
   'path.invalid': 'Geben Sie den ganzen Pfad an, ab / oder ~',
   'path.nothing': 'Nichts ausgewählt',
   'phase.measuring': 'Misst',
+  'phase.checking': 'Dateisystem wird geprüft',
   'job.benchmark': 'Messung',
   'job.said.done.benchmark': 'Die Messung ist fertig',
 } as const;

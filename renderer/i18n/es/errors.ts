@@ -179,6 +179,14 @@ export const SPANISH_ERRORS: ErrorTexts = {
     'No se puede guardar la clave: lo escrito no se abre al volver a leerlo',
     'Revise el disco; la clave anterior sigue abriendo la bóveda',
   ],
+  'checker-missing': [
+    'No se puede reparar: falta el programa de este sistema de archivos o no es posible mostrarle los bloques',
+    'Instale e2fsprogs o dosfstools, y fuse3',
+  ],
+  'volume-read-only': [
+    'La escritura en la bóveda ha fallado: ahora es de solo lectura y puede faltar lo que no se había sincronizado',
+    'Copie lo que necesite, bloquee la bóveda, revise su almacenamiento y ejecute «lockline fsck»',
+  ],
   'growth-unfinished': [
     'No se puede abrir en solo lectura: la ampliación de la bóveda se interrumpió',
     'Ábrala una vez con escritura: así termina',

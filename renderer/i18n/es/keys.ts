@@ -123,7 +123,7 @@ export const SPANISH_KEYS = {
   'maintenance.at': 'en el byte {offset}',
   'maintenance.grow': 'Ampliar',
   'maintenance.growText':
-    'Amplía el archivo y el sistema de archivos FAT32 que contiene. La bóveda tiene ahora {size}.',
+    'Amplía el archivo y el sistema de archivos que contiene. La bóveda tiene ahora {size}.',
   'maintenance.growSize': 'Nuevo tamaño',
   'maintenance.growSubmit': 'Ampliar',
   'maintenance.growInvalid': 'Indique un tamaño mayor que el actual, como 2G',

@@ -43,7 +43,7 @@ export const SPANISH_SETTINGS = {
   'create.lossText': 'No hay forma de volver a una bóveda cuya frase se ha perdido.',
   'create.filesystem': 'Sistema de archivos',
   'create.fat32': 'FAT32',
-  'create.fat32Text': 'Legible en cualquier sistema. Archivos de hasta 4 GiB.',
+  'create.fat32Text': 'Se abre en cualquier ordenador. Archivos de hasta 4 GiB.',
   'create.ext4': 'ext4',
   'create.ext4Text':
     'El sistema de archivos de Linux: enlaces, propietarios, archivos de cualquier tamaño, íntegro tras un corte de luz.',
@@ -74,6 +74,9 @@ export const SPANISH_SETTINGS = {
   'vaultSettings.mount': 'Montaje',
   'vaultSettings.atStart': 'Montar al iniciar Lockline',
   'vaultSettings.atStartText': 'Pide la frase, salvo que esté en el llavero',
+  'vaultSettings.discard': 'Devolver el espacio libre',
+  'vaultSettings.discardText':
+    'El archivo ocupa menos en el disco cuando se borra dentro. Quien lo vea sabrá cuánto está sin usar. A partir del próximo desbloqueo.',
   'vaultSettings.access': 'Acceso',
   'vaultSettings.readOnly': 'Solo lectura',
   'vaultSettings.readWrite': 'Lectura y escritura',

@@ -223,6 +223,14 @@ export const FRENCH_ERRORS: ErrorTexts = {
     'Le dernier emplacement de clé ne peut être retiré : plus personne ne pourrait ouvrir',
     'Ajoutez-en d’abord un autre',
   ],
+  'checker-missing': [
+    'Réparation impossible : le programme de ce système de fichiers manque, ou les blocs ne peuvent pas lui être montrés',
+    'Installez e2fsprogs ou dosfstools, et fuse3',
+  ],
+  'volume-read-only': [
+    'L’écriture dans le coffre a échoué : il est maintenant en lecture seule, et ce qui n’était pas synchronisé peut manquer',
+    'Copiez ce dont vous avez besoin, verrouillez le coffre, vérifiez son support, puis lancez « lockline fsck »',
+  ],
   'growth-unfinished': [
     'Ouverture en lecture seule impossible : l’agrandissement du coffre a été interrompu',
     'Ouvrez-le une fois en écriture : cela le termine',

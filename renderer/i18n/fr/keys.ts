@@ -124,7 +124,7 @@ export const FRENCH_KEYS = {
   'maintenance.at': 'à l’octet {offset}',
   'maintenance.grow': 'Agrandir',
   'maintenance.growText':
-    'Agrandit le fichier et le système de fichiers FAT32 qu’il contient. Le coffre fait actuellement {size}.',
+    'Agrandit le fichier et le système de fichiers qu’il contient. Le coffre fait actuellement {size}.',
   'maintenance.growSize': 'Nouvelle taille',
   'maintenance.growSubmit': 'Agrandir',
   'maintenance.growInvalid': 'Indiquez une taille supérieure à l’actuelle, comme 2G',

@@ -44,7 +44,7 @@ export const FRENCH_SETTINGS = {
   'create.lossText': 'Il n’y a aucun moyen de rouvrir un coffre dont la phrase secrète est perdue.',
   'create.filesystem': 'Système de fichiers',
   'create.fat32': 'FAT32',
-  'create.fat32Text': 'Lisible sur tous les systèmes. Fichiers de 4 Gio au plus.',
+  'create.fat32Text': 'S’ouvre sur n’importe quel ordinateur. Fichiers de 4 Gio au plus.',
   'create.ext4': 'ext4',
   'create.ext4Text':
     'Le système de fichiers de Linux : liens, propriétaires, fichiers de toute taille, intact après une coupure de courant.',
@@ -78,6 +78,9 @@ export const FRENCH_SETTINGS = {
   'vaultSettings.mount': 'Montage',
   'vaultSettings.atStart': 'Monter au démarrage de Lockline',
   'vaultSettings.atStartText': 'Demande la phrase secrète, sauf si elle est dans le trousseau',
+  'vaultSettings.discard': 'Rendre l’espace libre',
+  'vaultSettings.discardText':
+    'Le fichier occupe moins de place sur le disque quand on y supprime des fichiers. Qui le voit sait combien est inutilisé. À partir du prochain déverrouillage.',
   'vaultSettings.access': 'Accès',
   'vaultSettings.readOnly': 'Lecture seule',
   'vaultSettings.readWrite': 'Lecture et écriture',
@@ -208,6 +211,7 @@ export const FRENCH_SETTINGS = {
   'path.invalid': 'Donnez le chemin entier, depuis / ou ~',
   'path.nothing': 'Rien de choisi',
   'phase.measuring': 'Mesure en cours',
+  'phase.checking': 'Vérification du système de fichiers',
   'job.benchmark': 'Mesure',
   'job.said.done.benchmark': 'La mesure est terminée',
 } as const;

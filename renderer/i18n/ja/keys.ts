@@ -119,7 +119,7 @@ export const JAPANESE_KEYS = {
   'maintenance.at': 'バイト位置{offset}',
   'maintenance.grow': '拡大',
   'maintenance.growText':
-    'ファイルと、その中のFAT32ファイルシステムを大きくします。保管庫の現在のサイズは{size}です。',
+    'ファイルと、その中のファイルシステムを大きくします。保管庫の現在のサイズは{size}です。',
   'maintenance.growSize': '新しいサイズ',
   'maintenance.growSubmit': '拡大',
   'maintenance.growInvalid': '2Gのように、現在より大きいサイズを入力してください',

@@ -44,7 +44,7 @@ export const JAPANESE_SETTINGS = {
   'create.lossText': 'パスフレーズを失うと、保管庫を開く方法はありません。',
   'create.filesystem': 'ファイルシステム',
   'create.fat32': 'FAT32',
-  'create.fat32Text': 'どのシステムでも読めます。1ファイル4 GiBまで。',
+  'create.fat32Text': 'どのコンピューターでも開けます。1ファイル4 GiBまで。',
   'create.ext4': 'ext4',
   'create.ext4Text':
     'Linuxのファイルシステム。リンク、所有者、任意のサイズのファイルに対応し、電源が切れても壊れません。',
@@ -75,6 +75,9 @@ export const JAPANESE_SETTINGS = {
   'vaultSettings.mount': 'マウント',
   'vaultSettings.atStart': 'Locklineの起動時にマウント',
   'vaultSettings.atStartText': 'キーチェーンにない場合はパスフレーズを尋ねます',
+  'vaultSettings.discard': '空き領域を返す',
+  'vaultSettings.discardText':
+    '中のファイルを削除すると、ディスク上の保管庫ファイルの使用量も減ります。未使用の量が外から分かるようになります。次回のロック解除から有効です。',
   'vaultSettings.access': 'アクセス',
   'vaultSettings.readOnly': '読み取り専用',
   'vaultSettings.readWrite': '読み書き',
@@ -204,6 +207,7 @@ export const JAPANESE_SETTINGS = {
   'path.invalid': '/または~から始まる完全なパスを入力してください',
   'path.nothing': '未選択',
   'phase.measuring': '測定しています',
+  'phase.checking': 'ファイルシステムを検査中',
   'job.benchmark': 'ベンチマーク',
   'job.said.done.benchmark': 'ベンチマークが完了しました',
 } as const;
