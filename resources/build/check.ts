@@ -6,10 +6,17 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 type Step = Readonly<{ name: string; command: string; args: readonly string[] }>;
 
+/** What the compiler found is kept: only what changed since, and what uses it, is looked at again. */
+function typesOf(name: string, project: string): Step {
+  const seen = `node_modules/.cache/types/${project}.tsbuildinfo`;
+  const args = ['-p', `tsconfig.${project}.json`, '--incremental', '--tsBuildInfoFile', seen];
+  return { name: `types of ${name}`, command: 'tsc', args };
+}
+
 const STEPS: readonly Step[] = [
-  { name: 'types of shared', command: 'tsc', args: ['-p', 'tsconfig.shared.json'] },
-  { name: 'types of main and tests', command: 'tsc', args: ['-p', 'tsconfig.node.json'] },
-  { name: 'types of renderer', command: 'tsc', args: ['-p', 'tsconfig.web.json'] },
+  typesOf('shared', 'shared'),
+  typesOf('main and tests', 'node'),
+  typesOf('renderer', 'web'),
   { name: 'lint and format', command: 'biome', args: ['check', '--error-on-warnings', '.'] },
   { name: 'boundaries', command: 'depcruise', args: ['main', 'renderer', 'shared'] },
   { name: 'dead code', command: 'knip', args: [] },
