@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlHandler, startControlServer } from './control-server.ts';
 import type { SessionDescription } from './session-description.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 
 const EXIT_DELAY_MS = 300;
+/** A lock's answer waits for the program that unmounts, which may end long after the volume. */
+const ANSWER_WAIT_MS = 30_000;
 
 /** Signals that end a vault process: what it serves is locked first. */
 export const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -27,7 +30,16 @@ export async function publishSession(
   session: SessionDescription,
   { answer, lockForced, closed, release }: SessionHooks,
 ): Promise<void> {
-  const server = await startControlServer(controlSocketPath(session.sessionId), answer);
+  const pending = new Set<Promise<unknown>>();
+  const server = await startControlServer(controlSocketPath(session.sessionId), async (request) => {
+    const answered = answer(request);
+    pending.add(answered);
+    try {
+      return await answered;
+    } finally {
+      pending.delete(answered);
+    }
+  });
   try {
     writeSession(session);
   } catch (error) {
@@ -36,9 +48,10 @@ export async function publishSession(
     throw error;
   }
   for (const signal of END_SIGNALS) process.on(signal, () => void lockForced().catch(() => {}));
-  const end = () => {
+  const end = async () => {
     release();
     removeSession(session.sessionId);
+    await Promise.race([Promise.allSettled(pending), sleep(ANSWER_WAIT_MS)]);
     // Answers that are on their way go out; then nothing keeps the process, or its memory, alive.
     server.close(() => process.exit());
     setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
