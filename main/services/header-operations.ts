@@ -74,7 +74,7 @@ export function repairContainer(path: string, progress: Progress = {}): Promise<
 }
 
 /**
- * Makes a locked vault larger, with the FAT32 filesystem in it.
+ * Makes a locked vault larger, with the FAT32 or ext4 filesystem in it.
  *
  * @param secret - Borrowed: what opens the vault.
  * @throws ContractError `size-invalid`; CredentialError `passphrase-wrong`; DeviceError `no-space`

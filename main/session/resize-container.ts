@@ -1,5 +1,5 @@
 /**
- * Makes a locked vault larger: the file, the segment in its header, and a FAT32 filesystem in it.
+ * Makes a locked vault larger: the file, the segment in its header, and a FAT32 or ext4 filesystem in it.
  *
  * The file is extended first, by what the filesystem's journal needs too, then the header says so,
  * then the filesystem grows; at the end header and file get their final size. So at every moment
@@ -9,12 +9,16 @@
 import { fstatSync, fsyncSync, ftruncateSync } from 'node:fs';
 import { ContractError, DeviceError } from '../../shared/errors/vault-error.ts';
 import { MIB } from '../../shared/units.ts';
+import type { BlockDevice } from '../block/block-device.ts';
 import { FileDevice } from '../block/file-device.ts';
 import { Arena } from '../bytes/arena.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
+import { growExt4 } from '../filesystem/ext4/grow-ext4.ts';
+import { canWriteExt4, planExt4Growth } from '../filesystem/ext4/grow-plan.ts';
+import { mountExt4 } from '../filesystem/ext4/mount-ext4.ts';
 import { growFat32, planFat32Growth } from '../filesystem/fat/grow-fat32.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
-import { identifyFilesystem } from '../filesystem/identify.ts';
+import { EXT_TYPES, identifyFilesystem } from '../filesystem/identify.ts';
 import { readContainer, repairContainer, unlockVolume } from '../luks/container.ts';
 import { readLuks2 } from '../luks/read-luks2.ts';
 import { resizeSegment } from '../luks/resize-segment.ts';
@@ -25,6 +29,7 @@ import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, type VolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
 
 const CACHE_BYTES = 16 * MIB;
+const ALIGN_BYTES = 4096;
 
 /** How the volume lies in its file. */
 type Volume = Readonly<{ geometry: VolumeSegment; volumeKey: Uint8Array }>;
@@ -51,46 +56,62 @@ export async function resizeContainer(
   const room = sizeBytes - segment.offsetBytes;
   const volumeBytes = room - (room % segment.sectorBytes);
   const volume = { geometry: segment, volumeKey: unlocked.volumeKey.bytes };
-  const { filesystem, journalBytes } = planGrowth(device, volume, volumeBytes);
-  if (journalBytes === null && sizeBytes < device.sizeBytes)
+  const plan = planGrowth(device, volume, volumeBytes);
+  if (plan.grow === null && sizeBytes < device.sizeBytes)
     throw new ContractError('size-invalid', { sizeBytes });
 
   onPhase('syncing', null);
-  const workBytes = volumeBytes + Math.ceil((journalBytes ?? 0) / 4096) * 4096 + 4096;
+  const workBytes = volumeBytes + plan.extraBytes;
   setFileSize(device.fd, Math.max(device.sizeBytes, segment.offsetBytes + workBytes));
   using larger = FileDevice.adopt(path, device.release(), { isReadOnly: false });
   larger.reserve(segment.offsetBytes + volumeBytes, workBytes - volumeBytes);
   if (container.version === 2) resizeSegment(larger, readLuks2(larger), workBytes);
-  if (journalBytes !== null) {
+  if (plan.grow !== null) {
     onPhase('formatting', null);
     using stack = openStack(larger, {
       ...volume,
       geometry: { ...segment, lengthBytes: workBytes },
     });
-    growFat32(stack.cache, volumeBytes);
+    plan.grow(stack.cache, volumeBytes);
     stack.cache.flush();
   }
   onPhase('syncing', null);
   if (container.version === 2) resizeSegment(larger, readLuks2(larger), volumeBytes);
   setFileSize(larger.fd, sizeBytes);
-  const hasGrownFilesystem = journalBytes !== null;
-  return { containerBytes: sizeBytes, volumeBytes, filesystem, hasGrownFilesystem };
+  const { filesystem, grow } = plan;
+  return { containerBytes: sizeBytes, volumeBytes, filesystem, hasGrownFilesystem: grow !== null };
 }
 
-/** Brings the filesystem in order and tells what growing it takes; `null` where it is not ours. */
-function planGrowth(
-  device: FileDevice,
-  volume: Volume,
-  volumeBytes: number,
-): Readonly<{ filesystem: string; journalBytes: number | null }> {
+/** What growing the filesystem takes: room behind the new end while it is under way, and how. */
+type Growth = Readonly<{
+  filesystem: string;
+  extraBytes: number;
+  /** `null` where the filesystem is not ours to grow. */
+  grow: ((device: BlockDevice, sizeBytes: number) => void) | null;
+}>;
+
+/**
+ * Brings the filesystem in order and tells what growing it takes. Whatever a cut has left is healed
+ * here, a growth that was not finished among it.
+ */
+function planGrowth(device: FileDevice, volume: Volume, volumeBytes: number): Growth {
   using stack = openStack(device, volume);
   const filesystem = identifyFilesystem(stack.cache);
-  if (filesystem !== 'vfat') return { filesystem, journalBytes: null };
-  // Whatever a cut has left is healed here, a growth that was not finished among it.
-  const options = { isReadOnly: false, uid: 0, gid: 0, discardFreed: false };
-  mountFat32(stack.cache, options)[Symbol.dispose]();
-  stack.cache.flush();
-  return { filesystem, ...planFat32Growth(stack.cache, volumeBytes) };
+  if (filesystem === 'vfat') {
+    const options = { isReadOnly: false, uid: 0, gid: 0, discardFreed: false };
+    mountFat32(stack.cache, options)[Symbol.dispose]();
+    stack.cache.flush();
+    const { journalBytes } = planFat32Growth(stack.cache, volumeBytes);
+    const extraBytes = Math.ceil(journalBytes / ALIGN_BYTES) * ALIGN_BYTES + ALIGN_BYTES;
+    return { filesystem, extraBytes, grow: growFat32 };
+  }
+  if (EXT_TYPES.includes(filesystem) && canWriteExt4(stack.cache)) {
+    mountExt4(stack.cache, { type: filesystem, isReadOnly: false })[Symbol.dispose]();
+    stack.cache.flush();
+    planExt4Growth(stack.cache, volumeBytes);
+    return { filesystem, extraBytes: 0, grow: growExt4 };
+  }
+  return { filesystem, extraBytes: 0, grow: null };
 }
 
 function openStack(device: FileDevice, { geometry, volumeKey }: Volume): VolumeStack {

@@ -6,6 +6,7 @@ import { CheckContext } from './check-context.ts';
 import { checkDirectories } from './check-directories.ts';
 import { claimGroups, claimOthers, compareGroups } from './check-groups.ts';
 import { checkInodes } from './check-inodes.ts';
+import { INCOMPATIBLE } from './ext4-features.ts';
 import { INODES } from './ext4-layout.ts';
 import { Ext4Volume } from './ext4-volume.ts';
 import { viewReplayed } from './replayed-view.ts';
@@ -42,7 +43,8 @@ function openVolume(device: BlockDevice, findings: CheckFindings): Ext4Volume | 
   try {
     const before = new Ext4Volume(device, readSuperblock(device));
     const isReadable = findings.attempt('group', 'descriptors', () => {
-      const { groupCount } = before.geometry;
+      const { groupCount, features } = before.geometry;
+      if ((features.incompatible & INCOMPATIBLE.needs_recovery) !== 0) return true;
       for (let group = 0; group < groupCount; group += 1) before.groups.read(group);
       return true;
     });

@@ -6,10 +6,12 @@ import { Ext4FileSystem } from './ext4-file-system.ts';
 import { INODES, SUPER, SUPER_BYTES, SUPER_OFFSET_BYTES } from './ext4-layout.ts';
 import { Ext4Volume } from './ext4-volume.ts';
 import { freeAllOrphans } from './free-content.ts';
+import { superblockBlock } from './group-places.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type OpenJournal, openJournal } from './open-journal.ts';
 import { ReplayedDevice, readLogged } from './replayed-device.ts';
-import { readSuperblock, sealSuperblock } from './superblock.ts';
+import type { LoggedBlock, Replay } from './scan-journal.ts';
+import { type Ext4Geometry, readSuperblock, sealSuperblock } from './superblock.ts';
 import { VolumeWriter } from './volume-writer.ts';
 import { WritableExt4 } from './writable-ext4.ts';
 
@@ -68,11 +70,7 @@ function mountWritable(
   { place, superblock, replay }: OpenJournal,
   { type, discardsFreed = false }: MountExt4Options,
 ): FileSystem {
-  const { blockBytes } = before.geometry;
-  for (const [block, logged] of replay.blocks) {
-    device.writeFrom(block * blockBytes, readLogged(device, logged, blockBytes));
-  }
-  device.flush();
+  replayOnto(device, before.geometry, replay);
   const volume = new Ext4Volume(device, readSuperblock(device));
   assertRoot(volume, type);
   const { geometry } = volume;
@@ -83,6 +81,20 @@ function mountWritable(
   const volumeWriter = new VolumeWriter(volume, writer, discardsFreed);
   freeAllOrphans(volumeWriter);
   return new WritableExt4(volumeWriter, type);
+}
+
+/** Puts what the journal holds in its places, the superblock last: what it counts must be there. */
+function replayOnto(device: BlockDevice, geometry: Ext4Geometry, { blocks }: Replay): void {
+  const { blockBytes } = geometry;
+  const superblock = superblockBlock(geometry);
+  const put = (block: number, logged: LoggedBlock): void =>
+    device.writeFrom(block * blockBytes, readLogged(device, logged, blockBytes));
+  for (const [block, logged] of blocks) if (block !== superblock) put(block, logged);
+  device.flush();
+  const last = blocks.get(superblock);
+  if (last === undefined) return;
+  put(superblock, last);
+  device.flush();
 }
 
 /** From now on the journal is needed: it is empty, and on stable storage. */

@@ -1,5 +1,5 @@
-import { INCOMPATIBLE } from './ext4-features.ts';
-import type { Ext4Volume } from './ext4-volume.ts';
+import { INCOMPATIBLE, READ_ONLY_COMPATIBLE } from './ext4-features.ts';
+import { Ext4Volume } from './ext4-volume.ts';
 import { JournalPlace } from './journal-place.ts';
 import { parseJournalSuperblock } from './journal-superblock.ts';
 import { type Replay, scanJournal } from './scan-journal.ts';
@@ -21,13 +21,23 @@ export type OpenJournal = Readonly<{
 export function openJournal(volume: Ext4Volume): OpenJournal | undefined {
   const { features, blockBytes, journalInode } = volume.geometry;
   if (journalInode === 0) return undefined;
-  const place = new JournalPlace(volume);
+  const isNeeded = (features.incompatible & INCOMPATIBLE.needs_recovery) !== 0;
+  const place = new JournalPlace(isNeeded ? looseVolume(volume) : volume);
   const superblock = Buffer.alloc(blockBytes);
   volume.device.readInto(place.physicalOf(0) * blockBytes, superblock);
   const head = parseJournalSuperblock(superblock, place.blockCount);
-  const isNeeded = (features.incompatible & INCOMPATIBLE.needs_recovery) !== 0;
   const replay = isNeeded
     ? scanJournal(volume, place, head)
     : { blocks: new Map(), nextSequence: head.sequence };
   return { place, superblock, hasChecksum: head.checksumVersion !== 0, replay };
+}
+
+/** Before its journal was replayed a volume's checksums may be wrong, as those of descriptors are. */
+function looseVolume({ device, geometry }: Ext4Volume): Ext4Volume {
+  const { compatible, incompatible, readOnlyCompatible } = geometry.features;
+  const features = {
+    ...{ compatible, incompatible },
+    readOnlyCompatible: readOnlyCompatible & ~READ_ONLY_COMPATIBLE.uninit_bg,
+  };
+  return new Ext4Volume(device, { ...geometry, features, hasChecksums: false });
 }
