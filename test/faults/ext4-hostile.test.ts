@@ -2,54 +2,18 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryDevice } from '../../main/block/memory-device.ts';
 import { mountExt4 } from '../../main/filesystem/ext4/mount-ext4.ts';
-import type { FileSystem } from '../../main/filesystem/file-system.ts';
-import { FileSystemError } from '../../main/filesystem/file-system-error.ts';
-import { VaultError } from '../../shared/errors/vault-error.ts';
 import { makeExt4 } from '../support/ext4-image.ts';
 import { Ext4Workload } from '../support/ext4-workload.ts';
-import { attributesOf, list, MIB, name } from '../support/fat-fixture.ts';
+import { list, MIB, name } from '../support/fat-fixture.ts';
+import { mayRefuse, readAll } from '../support/hostile.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const hasTools = requireTool('mke2fs', 'e2fsprogs');
 const MUTANTS = 250;
-const MAXIMUM_NODES = 400;
-const READ_BYTES = 65_536;
 /** What a mutant may take at most; others load the machine. */
 const LIMIT_MS = 10_000;
-
-/** Runs a step that may refuse, and nothing else. */
-function mayRefuse(step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    if (!(error instanceof FileSystemError || error instanceof VaultError)) throw error;
-  }
-}
-
-/** Looks at everything that can be reached, however often it is named. */
-function readAll(fileSystem: FileSystem): void {
-  const queue = [1];
-  for (let seen = 0; seen < queue.length && seen < MAXIMUM_NODES; seen += 1) {
-    const node = queue[seen] ?? 1;
-    mayRefuse(() => {
-      const { kind } = attributesOf(fileSystem, node);
-      if (kind === 'file') {
-        fileSystem.read(node, 0, Buffer.alloc(READ_BYTES));
-        fileSystem.seek?.(node, 0, 'hole');
-      }
-      if (kind === 'symlink') fileSystem.readLink(node);
-      fileSystem.listExtendedAttributes?.(node);
-      if (kind !== 'directory') return;
-      const names = list(fileSystem, node).slice(0, MAXIMUM_NODES);
-      for (const text of names) {
-        expect(text).not.toMatch(/\/|^\.{1,2}$|^$/);
-        mayRefuse(() => queue.push(fileSystem.lookup(node, name(text))));
-      }
-    });
-  }
-}
 
 describe.skipIf(!hasTools)('a volume made in bad faith', () => {
   let clean: Buffer;

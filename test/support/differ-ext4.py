@@ -89,7 +89,8 @@ def on_path(call, path, *rest):
 
 def created():
     path, mode = any_folder() + b'/' + any_name(), random.randrange(0o10000)
-    flags = os.O_CREAT | os.O_RDWR | random.choice([0, os.O_EXCL, os.O_TRUNC])
+    # A pipe of that name takes what it has room for, and is not waited for.
+    flags = os.O_CREAT | os.O_RDWR | os.O_NONBLOCK | random.choice([0, os.O_EXCL, os.O_TRUNC])
     data = any_bytes() if random.random() < 0.4 else b''
     note(path)
 

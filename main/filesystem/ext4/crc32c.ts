@@ -12,6 +12,15 @@ export const CRC32C_START = 0xffffffff;
 /** Slicing by eight: entry `256 * k + b` is the effect of byte `b` followed by `k` zero bytes. */
 const TABLES = buildTables();
 
+/** The table's first 256 entries differ in their top bytes: which has which. */
+const INDEX_BY_TOP = buildIndex();
+
+function buildIndex(): Uint8Array {
+  const index = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte += 1) index[(TABLES[byte] ?? 0) >>> 24] = byte;
+  return index;
+}
+
 function buildTables(): Int32Array {
   const tables = new Int32Array(8 * 256);
   for (let byte = 0; byte < 256; byte += 1) {
@@ -63,6 +72,20 @@ const WORD = Buffer.alloc(4);
 export function crc32cOfU32(crc: number, value: number): number {
   WORD.writeUInt32LE(value >>> 0, 0);
   return crc32c(crc, WORD);
+}
+
+/**
+ * Goes back over `bytes[from..to)`: returns the checksum from which those bytes lead to `crc`.
+ *
+ * @param crc - Unsigned 32 bits, as is what is returned.
+ */
+export function crc32cBefore(crc: number, bytes: Uint8Array, from: number, to: number): number {
+  let value = crc | 0;
+  for (let at = to - 1; at >= from; at -= 1) {
+    const index = INDEX_BY_TOP[value >>> 24] ?? 0;
+    value = ((value ^ entryAt(TABLES, index)) << 8) | (index ^ byteAt(bytes, at));
+  }
+  return value >>> 0;
 }
 
 function byteAt(bytes: Uint8Array, at: number): number {

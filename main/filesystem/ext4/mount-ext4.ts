@@ -11,7 +11,7 @@ import { JournalWriter } from './journal-writer.ts';
 import { type OpenJournal, openJournal } from './open-journal.ts';
 import { ReplayedDevice, readLogged } from './replayed-device.ts';
 import type { LoggedBlock, Replay } from './scan-journal.ts';
-import { type Ext4Geometry, readSuperblock, sealSuperblock } from './superblock.ts';
+import { type Ext4Geometry, readSuperblock, resealSuperblock } from './superblock.ts';
 import { VolumeWriter } from './volume-writer.ts';
 import { WritableExt4 } from './writable-ext4.ts';
 
@@ -74,10 +74,11 @@ function mountWritable(
   const volume = new Ext4Volume(device, readSuperblock(device));
   assertRoot(volume, type);
   const { geometry } = volume;
+  // First: a journal that holds something without the mark is one that e2fsck asks about.
+  markMounted(device);
   const sequence = (replay.nextSequence + 1) >>> 0;
   const writer = new JournalWriter(device, place, geometry, superblock, sequence);
   device.flush();
-  markMounted(device);
   const volumeWriter = new VolumeWriter(volume, writer, discardsFreed);
   freeAllOrphans(volumeWriter);
   return new WritableExt4(volumeWriter, type);
@@ -97,7 +98,7 @@ function replayOnto(device: BlockDevice, geometry: Ext4Geometry, { blocks }: Rep
   device.flush();
 }
 
-/** From now on the journal is needed: it is empty, and on stable storage. */
+/** From now on the journal is needed: what it held is at its place, on stable storage. */
 function markMounted(device: BlockDevice): void {
   const bytes = Buffer.alloc(SUPER_BYTES);
   device.readInto(SUPER_OFFSET_BYTES, bytes);
@@ -106,7 +107,7 @@ function markMounted(device: BlockDevice): void {
   const seconds = Math.floor(Date.now() / 1000);
   bytes.writeUInt32LE(seconds % 2 ** 32, SUPER.mountTime);
   bytes.writeUInt16LE((bytes.readUInt16LE(SUPER.mountCount) + 1) & 0xffff, SUPER.mountCount);
-  sealSuperblock(bytes);
+  resealSuperblock(bytes);
   device.writeFrom(SUPER_OFFSET_BYTES, bytes);
   device.flush();
 }

@@ -1,6 +1,6 @@
 import { FormatError } from '../../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../../block/block-device.ts';
-import { CRC32C_START, crc32c } from './crc32c.ts';
+import { CRC32C_START, crc32c, crc32cBefore } from './crc32c.ts';
 import {
   assertReadable,
   COMPATIBLE,
@@ -140,6 +140,29 @@ export function sealSuperblock(bytes: Buffer): void {
   const features = bytes.readUInt32LE(SUPER.readOnlyCompatible);
   if (!has(features, READ_ONLY_COMPATIBLE.metadata_csum)) return;
   bytes.writeUInt32LE(superblockChecksum(bytes), SUPER.checksum);
+}
+
+/**
+ * Brings the superblock of a mounted volume in line with its checksum, which stays as it is: an
+ * unused field takes what makes it right.
+ *
+ * All that a mount changes lies in the superblock's first 512 bytes, and the checksum in the
+ * other. Where storage writes no more than that at once, a cut between the two would leave a
+ * superblock that nobody accepts, e2fsck neither; so the second half never changes.
+ */
+export function resealSuperblock(bytes: Buffer): void {
+  const readOnlyCompatible = bytes.readUInt32LE(SUPER.readOnlyCompatible);
+  if (!has(readOnlyCompatible, READ_ONLY_COMPATIBLE.metadata_csum)) return;
+  if (has(bytes.readUInt32LE(SUPER.incompatible), INCOMPATIBLE.mmp)) {
+    sealSuperblock(bytes);
+    return;
+  }
+  const at = SUPER.mmpBlock;
+  const checksum = bytes.readUInt32LE(SUPER.checksum);
+  const after = crc32cBefore(checksum, bytes, at + 4, SUPER.checksum);
+  const before = crc32c(CRC32C_START, bytes, 0, at);
+  bytes.writeUInt32LE(0, at);
+  bytes.writeUInt32LE((crc32cBefore(after, bytes, at, at + 4) ^ before) >>> 0, at);
 }
 
 function parseSizes(bytes: Buffer, features: Ext4Features) {

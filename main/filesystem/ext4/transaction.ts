@@ -19,7 +19,7 @@ import { superblockBlock } from './group-places.ts';
 import type { InodeAllocator } from './inode-allocator.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { MetadataBlock, MetadataBlocks } from './metadata-blocks.ts';
-import { type Ext4Geometry, sealSuperblock } from './superblock.ts';
+import { type Ext4Geometry, resealSuperblock } from './superblock.ts';
 
 const HIGH = 2 ** 32;
 /** More than any one operation changes. */
@@ -130,7 +130,7 @@ export class Transactions {
       const superblock = Buffer.alloc(SUPER_BYTES);
       device.readInto(SUPER_OFFSET_BYTES, superblock);
       finish(superblock);
-      sealSuperblock(superblock);
+      resealSuperblock(superblock);
       device.writeFrom(SUPER_OFFSET_BYTES, superblock);
       device.flush();
     });
@@ -216,7 +216,7 @@ export class Transactions {
     }
     bytes.writeUInt32LE(inodes.freeInodes, at + SUPER.freeInodes);
     bytes.writeUInt32LE(Math.floor(Date.now() / 1000) % HIGH, at + SUPER.writeTime);
-    sealSuperblock(bytes.subarray(at, at + SUPER_BYTES));
+    resealSuperblock(bytes.subarray(at, at + SUPER_BYTES));
   }
 
   #seal(block: MetadataBlock): void {
