@@ -2,6 +2,7 @@ import { displayText } from '../../../shared/display-text.ts';
 import type { ContainerInfo, KeyslotInfo } from '../../../shared/model/container-info.ts';
 import { formatSize } from '../../../shared/units.ts';
 import { inspectContainer } from '../../services/inspect-container.ts';
+import { findSessionOfContainer } from '../../services/open-sessions.ts';
 import { printResult } from '../output.ts';
 import { realContainerPath } from '../real-path.ts';
 
@@ -13,10 +14,17 @@ export async function info(
   const path = realContainerPath(file);
   const headerPath = options.header === undefined ? null : realContainerPath(options.header);
   const container = inspectContainer(path, headerPath);
-  printResult(options.json, { path, ...container }, formatInfo(path, container));
+  const session = findSessionOfContainer(path);
+  const mounted =
+    session === undefined
+      ? null
+      : { mountPoint: session.mountPoint, filesystem: session.filesystem };
+  printResult(options.json, { path, ...container, mounted }, formatInfo(path, container, mounted));
 }
 
-function formatInfo(path: string, info: ContainerInfo): string {
+type Mounted = Readonly<{ mountPoint: string; filesystem: string }>;
+
+function formatInfo(path: string, info: ContainerInfo, mounted: Mounted | null): string {
   const facts: (readonly [string, string])[] = [
     ['Container', path],
     ['Format', `LUKS${info.version}`],
@@ -24,6 +32,10 @@ function formatInfo(path: string, info: ContainerInfo): string {
     ['UUID', info.uuid],
     ['Label', info.label || '(none)'],
     ['Subsystem', info.subsystem || '(none)'],
+    // Only who has unlocked it knows what is inside.
+    ...(mounted === null
+      ? []
+      : [['Mounted', mounted.mountPoint] as const, ['Filesystem', mounted.filesystem] as const]),
     ...headerFacts(info),
     ['Flags', info.flags.join(', ') || '(none)'],
     ['Requirements', info.requirements.join(', ') || '(none)'],

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ERROR_CODES } from '../../../shared/errors/codes.ts';
+import type { WireError } from '../../../shared/errors/vault-error.ts';
 import type { EngineEvents } from '../../../shared/model/engine.ts';
 import {
   DIRECTIONS,
@@ -28,6 +30,7 @@ export async function stats(fileOrFolder: string, options: Options): Promise<voi
     const { statistics, engineEvents } = status;
     const text = [
       path,
+      formatFault(status.fault ?? null),
       describeEngine(engine),
       formatEvents(engineEvents),
       formatStatistics(statistics ?? null),
@@ -44,6 +47,12 @@ export async function stats(fileOrFolder: string, options: Options): Promise<voi
     await sleep(WATCH_MS);
     if (!isMounted(session)) return;
   }
+}
+
+function formatFault(fault: WireError | null): string {
+  if (fault === null) return '';
+  const { message, advice } = ERROR_CODES[fault.code];
+  return `${message}\n${advice}`;
 }
 
 /** What went wrong in the engine; every request was finished nevertheless. */

@@ -40,7 +40,9 @@ export function mountExt4(device: BlockDevice, options: MountExt4Options): FileS
   const journal = openJournal(volume);
   const { geometry } = volume;
   if (options.isReadOnly || device.isReadOnly) return mountReadOnly(volume, journal, type, []);
-  const reasons = readOnlyReasons(geometry.features);
+  const features = readOnlyReasons(geometry.features);
+  const reasons =
+    features.length === 0 ? [] : [`Lockline does not write ${type} with ${features.join(', ')}`];
   if (geometry.hasErrors) reasons.push('marked as damaged: run e2fsck on it');
   if (reasons.length > 0 || journal === undefined) {
     return mountReadOnly(volume, journal, type, reasons);
