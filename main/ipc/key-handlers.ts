@@ -18,6 +18,7 @@ type KeyChannel =
   | 'header.restore'
   | 'header.check'
   | 'header.repair'
+  | 'vault.fsck'
   | 'vault.resize';
 
 /** Returns the handlers of everything that people do with keys and headers. */
@@ -69,6 +70,10 @@ export function createKeyHandlers({ services, grants }: HandlerContext): Handler
       care.restoreBackup(vaultId, grants.find(grantId, 'header-open')),
     'header.check': ({ vaultId }) => care.check(vaultId),
     'header.repair': ({ vaultId }) => care.repair(vaultId),
+    'vault.fsck': async ({ vaultId, secret }) => {
+      using taken = await takeSecret(secret, grants);
+      return await care.checkFilesystem(vaultId, taken.move());
+    },
     'vault.resize': async ({ vaultId, sizeBytes, secret }) => {
       using taken = await takeSecret(secret, grants);
       return { jobId: care.resize(vaultId, sizeBytes, taken.move()) };

@@ -1,4 +1,5 @@
 import type { KdfChoice } from '../../shared/model/create-options.ts';
+import type { FilesystemReport } from '../../shared/model/filesystem-check.ts';
 import type {
   BackupFacts,
   HealthReport,
@@ -9,6 +10,7 @@ import type { JobKind } from '../../shared/model/job.ts';
 import type { KeyInfo, KeyKind, KeyListing } from '../../shared/model/keys.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { writeNewFile } from '../session/header-files.ts';
+import { checkFilesystem } from './check-filesystem.ts';
 import type { BackupNotes } from './header-operations.ts';
 import * as headers from './header-operations.ts';
 import { inspectContainer } from './inspect-container.ts';
@@ -63,6 +65,8 @@ export interface VaultCare {
   ): Promise<RestorePreview & Readonly<{ keptPath: string }>>;
   check(vaultId: string): Promise<HealthReport>;
   repair(vaultId: string): Promise<RepairReport>;
+  /** Reads the whole filesystem of a locked vault. */
+  checkFilesystem(vaultId: string, secret: SecretBytes): Promise<FilesystemReport>;
   resize(vaultId: string, sizeBytes: number, secret: SecretBytes): string;
 }
 
@@ -123,6 +127,10 @@ export function createVaultCare(context: CareContext): VaultCare {
     restoreBackup: (vaultId, source) => headers.restoreHeaderBackup(pathOf(vaultId), source),
     check: (vaultId) => headers.checkContainer(pathOf(vaultId)),
     repair: (vaultId) => headers.repairContainer(pathOf(vaultId)),
+    async checkFilesystem(vaultId, secret) {
+      using owned = secret;
+      return await checkFilesystem(context.vaults, { path: pathOf(vaultId) }, owned);
+    },
     resize: (vaultId, sizeBytes, secret) =>
       startJob('resize', vaultId, [secret], async (progress) => {
         await headers.resizeVault(pathOf(vaultId), sizeBytes, secret, progress);

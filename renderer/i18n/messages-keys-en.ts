@@ -105,6 +105,15 @@ export const KEYS_MESSAGES_EN = {
   'maintenance.change.replaced': 'goes back to its key of then',
   'maintenance.change.returns': 'comes back',
   'maintenance.change.goes': 'goes away',
+  'maintenance.fsck': 'Filesystem',
+  'maintenance.fsckText':
+    'Reads everything in the vault’s filesystem and says what is wrong. Changes nothing.',
+  'maintenance.fsckSubmit': 'Check the filesystem',
+  'maintenance.fsckVerdict.clean':
+    '{filesystem}: {files} files in {directories} folders, everything as it should be',
+  'maintenance.fsckVerdict.damaged':
+    '{filesystem}: damaged. “lockline fsck --repair” lets e2fsck or fsck.fat repair it',
+  'maintenance.fsckMore': 'and {count} more',
   'maintenance.check': 'Health',
   'maintenance.checkText':
     'Checks both header copies, every keyslot and whether the key areas look as random as they must. Changes nothing.',

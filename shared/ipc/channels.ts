@@ -25,6 +25,7 @@ export const CHANNELS = [
   'benchmark.list',
   'benchmark.remove',
   'vault.resize',
+  'vault.fsck',
   'key.list',
   'key.add',
   'key.change',

@@ -13,6 +13,7 @@ import { benchmarkRequestSchema, type KeptReport, type MachineFacts } from '../m
 import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
 import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
+import type { FilesystemReport } from '../model/filesystem-check.ts';
 import type {
   BackupFacts,
   HealthReport,
@@ -144,6 +145,8 @@ export const CONTRACT = {
   'benchmark.list': channel(nothing)<readonly KeptReport[]>(),
   'benchmark.remove': channel(z.strictObject({ id: z.int().min(1) }))<null>(),
   /** Grows a locked vault and its filesystem. */
+  /** Checks the filesystem in a locked vault by our own reading. Takes seconds. */
+  'vault.fsck': channel(z.strictObject({ vaultId: id, secret }))<FilesystemReport>(),
   'vault.resize': channel(
     z.strictObject({
       vaultId: id,

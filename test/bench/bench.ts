@@ -62,7 +62,7 @@ async function measureCommands(): Promise<{ commandMs: Report['commandMs']; figu
   let figures: Figure[] = [];
   for (let round = 0; round < COMMAND_ROUNDS; round += 1) {
     const file = `${folder}/vault-${round}`;
-    const create = ['create', file, '--size', '512M', ...CHEAP_KDF, ...passphrase];
+    const create = ['create', file, '--size', '512M', '--fs', 'fat32', ...CHEAP_KDF, ...passphrase];
     times.create.push(await timed(() => lockline.json(create)));
     let mountPoint = '';
     times.mount.push(

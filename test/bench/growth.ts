@@ -39,7 +39,7 @@ const secret = ['--passphrase-file', lockline.passphraseFile('growth')];
 const vaults: { size: string; file: string; processId: number; unlockedMib: number }[] = [];
 for (const size of SIZES) {
   const vault = folder.file(`vault-${size}`);
-  await lockline.json(['create', vault, '--size', size, ...CHEAP_KDF, ...secret]);
+  await lockline.json(['create', vault, '--size', size, '--fs', 'fat32', ...CHEAP_KDF, ...secret]);
   const mounted = await lockline.json(['mount', vault, ...secret]);
   const processId = Number(mounted['processId']);
   const unlockedMib = residentMib(processId);

@@ -80,7 +80,16 @@ async function mountLatencies(folder: string): Promise<ReadonlyMap<string, numbe
   await using lockline = createLockline(vaultFolder);
   const secret = ['--passphrase-file', lockline.passphraseFile('bench')];
   const vault = `${folder}/vault`;
-  await lockline.json(['create', vault, '--size', '512M', ...CHEAP_KDF, ...secret]);
+  await lockline.json([
+    'create',
+    vault,
+    '--size',
+    '512M',
+    '--fs',
+    'fat32',
+    ...CHEAP_KDF,
+    ...secret,
+  ]);
   const { mountPoint } = await lockline.json(['mount', vault, ...secret]);
   const figures = measureMount(String(mountPoint), 3).filter(
     ({ direction }) => direction === 'read',

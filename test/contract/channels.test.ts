@@ -51,6 +51,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'benchmark.run': { vaultId: 'v', request: { groups: ['kdf'], isQuick: true } },
   'benchmark.list': {},
   'benchmark.remove': { id: 1 },
+  'vault.fsck': { vaultId: 'v', secret: PASSPHRASE },
   'vault.resize': { vaultId: 'v', sizeBytes: 64 * MIB, secret: PASSPHRASE },
   'key.list': { vaultId: 'v' },
   'key.add': {

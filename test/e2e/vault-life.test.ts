@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       const folder = await mountPoint();
       writeFileSync(join(folder, 'Brief an Zoë.txt'), 'hello vault');
       execFileSync('mkdir', [join(folder, 'sub')]);
-      expect(readdirSync(folder).sort()).toEqual(['Brief an Zoë.txt', 'sub']);
+      expect(readdirSync(folder).sort()).toEqual(['Brief an Zoë.txt', 'lost+found', 'sub']);
       expect(await row().textContent()).toContain('Crypto auto');
     });
 

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryDevice } from '../../main/block/memory-device.ts';
 import { checkExt4 } from '../../main/filesystem/ext4/check-ext4.ts';
 import { formatExt4 } from '../../main/filesystem/ext4/format-ext4.ts';
 import { mountExt4 } from '../../main/filesystem/ext4/mount-ext4.ts';
-import { e2fsck } from '../support/ext4-image.ts';
+import { e2fsck, makeExt4 } from '../support/ext4-image.ts';
 import { Ext4Workload } from '../support/ext4-workload.ts';
-import { CREATOR, MIB, name } from '../support/fat-fixture.ts';
+import { CREATOR, list, MIB, name } from '../support/fat-fixture.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -94,6 +94,20 @@ describe.skipIf(!hasTools)('checkExt4()', () => {
       }
       if (theirs !== 0) expect(`${at}: ${ours}`).not.toBe(`${at}: clean`);
     }
+  });
+
+  it('finds nothing in a volume with quotas, which is read and not written', () => {
+    using folder = temporaryFolder();
+    const [path, source] = [folder.file('image'), folder.file('source')];
+    mkdirSync(source);
+    writeFileSync(`${source}/file`, 'of a user with a quota');
+    makeExt4(path, 64, ['-t', 'ext4', '-O', 'quota,project', '-d', source]);
+    const device = new MemoryDevice(readFileSync(path));
+    expect(checkExt4(device, 'ext4')).toMatchObject({ verdict: 'clean', findings: [] });
+    using fileSystem = mountExt4(device, { type: 'ext4', isReadOnly: false });
+    expect(fileSystem.isReadOnly).toBe(true);
+    expect(fileSystem.readOnlyReasons?.join()).toContain('quota, project');
+    expect(list(fileSystem, 1)).toContain('file');
   });
 
   it('sees what a cut has left as the next mount will', () => {

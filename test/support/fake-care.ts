@@ -116,6 +116,19 @@ export function createFakeCare(
       calls.push(`restore ${vaultId} ${source}`);
       return { ...PREVIEW, keptPath: `${source}.kept` };
     },
+    async checkFilesystem(vaultId, secret) {
+      calls.push(`fsck ${vaultId}`);
+      take(secret);
+      const finding = { kind: 'links', weight: 'damaged' } as const;
+      return {
+        filesystem: 'ext4',
+        verdict: 'damaged',
+        findings: [{ ...finding, detail: 'inode 12: 2 links stated, 1 found' }],
+        more: 0,
+        files: 20,
+        directories: 3,
+      };
+    },
     async check(vaultId) {
       calls.push(`check ${vaultId}`);
       const copy = { kind: 'header-copy', id: null } as const;

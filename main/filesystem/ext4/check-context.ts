@@ -18,6 +18,8 @@ export class CheckContext {
   readonly orphans = new Set<number>();
   /** By group: directories in use. */
   readonly directoriesIn = new Map<number, number>();
+  /** Holds the quotas of projects; 0 where there are none. */
+  projectQuotaInode = 0;
   /** Set where something could not be read: what has no owner then may have one. */
   isIncomplete = false;
 

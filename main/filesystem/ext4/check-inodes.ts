@@ -1,7 +1,7 @@
 import { isSet } from './bitmap-search.ts';
 import { claimContent } from './check-content.ts';
 import type { CheckContext } from './check-context.ts';
-import { COMPATIBLE, INCOMPATIBLE } from './ext4-features.ts';
+import { COMPATIBLE, INCOMPATIBLE, READ_ONLY_COMPATIBLE } from './ext4-features.ts';
 import {
   ATTRIBUTE_BLOCK,
   GROUP,
@@ -43,6 +43,8 @@ function findOrphans(context: CheckContext): void {
   const { volume, orphans } = context;
   const superblock = Buffer.alloc(SUPER_BYTES);
   volume.device.readInto(SUPER_OFFSET_BYTES, superblock);
+  const isQuoted = (volume.geometry.features.readOnlyCompatible & READ_ONLY_COMPATIBLE.quota) !== 0;
+  if (isQuoted) context.projectQuotaInode = superblock.readUInt32LE(SUPER.projectQuotaInode);
   let number = superblock.readUInt32LE(SUPER.lastOrphan);
   while (number !== 0 && !orphans.has(number)) {
     orphans.add(number);
@@ -75,9 +77,19 @@ function checkGroup(context: CheckContext, group: number, shared: SharedAttribut
       }
     } else if (isMarked) {
       context.attempt('inode', `inode ${number}`, () => checkInode(context, number, shared));
-    } else if (isLeftOver(context.volume.inodes.get(number))) {
-      context.findings.damaged('inode', `inode ${number} is in use and marked as free`);
+    } else {
+      checkFree(context, context.volume.inodes.get(number));
     }
+  }
+}
+
+/** An inode that is marked as free must look like one. */
+function checkFree({ findings }: CheckContext, inode: Inode): void {
+  const { links, deletedSeconds, mode, number } = inode;
+  if (isLeftOver(inode)) {
+    findings.damaged('inode', `inode ${number} is in use and marked as free`);
+  } else if (links === 0 && deletedSeconds === 0 && mode !== 0) {
+    findings.damaged('inode', `inode ${number} was deleted without a time`);
   }
 }
 
@@ -113,10 +125,11 @@ function countDirectory({ volume, directoriesIn, findings }: CheckContext, numbe
   findings.directories += 1;
 }
 
-/** Inodes in use that no name leads to: values of attributes, and the file of orphans. */
-function isHidden({ volume }: CheckContext, inode: Inode): boolean {
+/** Inodes in use that no name leads to: values of attributes, quotas, the file of orphans. */
+function isHidden({ volume, projectQuotaInode }: CheckContext, inode: Inode): boolean {
   const { compatible, incompatible } = volume.geometry.features;
   if ((incompatible & INCOMPATIBLE.ea_inode) !== 0 && inode.hasFlag('attributeValue')) return true;
+  if (inode.number === projectQuotaInode) return true;
   return (
     (compatible & COMPATIBLE.orphan_file) !== 0 && inode.number === volume.geometry.orphanFileInode
   );

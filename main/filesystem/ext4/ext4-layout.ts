@@ -64,6 +64,7 @@ export const SUPER = {
   writtenKib: 0x178,
   overheadBlocks: 0x248,
   backupGroups: 0x24c,
+  projectQuotaInode: 0x26c,
   checksumSeed: 0x270,
   orphanFileInode: 0x280,
   checksum: 0x3fc,

@@ -13,6 +13,7 @@ import { SecretField } from '../../components/secret-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import { useJob } from '../../store/use-job.ts';
+import { FilesystemSection } from './filesystem-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { RestoreSection } from './restore-section.tsx';
 
@@ -25,6 +26,7 @@ export function VaultMaintenance({ vault }: { vault: VaultSnapshot }) {
         <BackUpHeader vault={vault} onDone={() => {}} />
       </Section>
       <HealthSection vault={vault} />
+      <FilesystemSection vault={vault} />
       <RestoreSection vault={vault} />
       <GrowSection vault={vault} />
       <EraseSection vault={vault} />

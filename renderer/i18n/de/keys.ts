@@ -110,6 +110,15 @@ export const GERMAN_KEYS = {
   'maintenance.change.replaced': 'bekommt seinen damaligen Schlüssel zurück',
   'maintenance.change.returns': 'kommt zurück',
   'maintenance.change.goes': 'fällt weg',
+  'maintenance.fsck': 'Dateisystem',
+  'maintenance.fsckText':
+    'Liest das ganze Dateisystem des Tresors und sagt, was nicht stimmt. Ändert nichts.',
+  'maintenance.fsckSubmit': 'Dateisystem prüfen',
+  'maintenance.fsckVerdict.clean':
+    '{filesystem}: {files} Dateien in {directories} Ordnern, alles in Ordnung',
+  'maintenance.fsckVerdict.damaged':
+    '{filesystem}: beschädigt. „lockline fsck --repair“ lässt es von e2fsck oder fsck.fat reparieren',
+  'maintenance.fsckMore': 'und {count} weitere',
   'maintenance.check': 'Zustand',
   'maintenance.checkText':
     'Prüft beide Kopien des Kopfes, jeden Schlüsselplatz und ob die Schlüsselbereiche so zufällig aussehen, wie sie müssen. Ändert nichts.',

@@ -106,6 +106,15 @@ export const SPANISH_KEYS = {
   'maintenance.change.replaced': 'vuelve a su clave de entonces',
   'maintenance.change.returns': 'vuelve',
   'maintenance.change.goes': 'desaparece',
+  'maintenance.fsck': 'Sistema de archivos',
+  'maintenance.fsckText':
+    'Lee todo el sistema de archivos de la bóveda y dice qué está mal. No cambia nada.',
+  'maintenance.fsckSubmit': 'Comprobar el sistema de archivos',
+  'maintenance.fsckVerdict.clean':
+    '{filesystem}: {files} archivos en {directories} carpetas, todo en orden',
+  'maintenance.fsckVerdict.damaged':
+    '{filesystem}: dañado. «lockline fsck --repair» deja que e2fsck o fsck.fat lo reparen',
+  'maintenance.fsckMore': 'y {count} más',
   'maintenance.check': 'Estado',
   'maintenance.checkText':
     'Comprueba las dos copias de la cabecera, cada ranura de clave y si las áreas de clave parecen tan aleatorias como deben. No cambia nada.',

@@ -106,6 +106,15 @@ export const FRENCH_KEYS = {
   'maintenance.change.replaced': 'retrouve sa clé d’alors',
   'maintenance.change.returns': 'réapparaît',
   'maintenance.change.goes': 'disparaît',
+  'maintenance.fsck': 'Système de fichiers',
+  'maintenance.fsckText':
+    'Lit tout le système de fichiers du coffre et dit ce qui ne va pas. Ne change rien.',
+  'maintenance.fsckSubmit': 'Vérifier le système de fichiers',
+  'maintenance.fsckVerdict.clean':
+    '{filesystem} : {files} fichiers dans {directories} dossiers, tout est en ordre',
+  'maintenance.fsckVerdict.damaged':
+    '{filesystem} : endommagé. « lockline fsck --repair » le fait réparer par e2fsck ou fsck.fat',
+  'maintenance.fsckMore': 'et {count} de plus',
   'maintenance.check': 'État',
   'maintenance.checkText':
     'Vérifie les deux copies de l’en-tête, chaque emplacement de clé, et si les zones de clé ont l’air aussi aléatoires qu’elles le doivent. Ne modifie rien.',

@@ -102,6 +102,15 @@ export const JAPANESE_KEYS = {
   'maintenance.change.replaced': '当時のキーに戻ります',
   'maintenance.change.returns': '復活します',
   'maintenance.change.goes': 'なくなります',
+  'maintenance.fsck': 'ファイルシステム',
+  'maintenance.fsckText':
+    '保管庫のファイルシステム全体を読み取り、問題点を示します。何も変更しません。',
+  'maintenance.fsckSubmit': 'ファイルシステムを検査',
+  'maintenance.fsckVerdict.clean':
+    '{filesystem}：{directories}個のフォルダーに{files}個のファイル、問題ありません',
+  'maintenance.fsckVerdict.damaged':
+    '{filesystem}：破損しています。「lockline fsck --repair」でe2fsckまたはfsck.fatが修復します',
+  'maintenance.fsckMore': 'ほか{count}件',
   'maintenance.check': '状態',
   'maintenance.checkText':
     'ヘッダーの両方のコピーとすべてのキースロットを検査し、鍵領域が本来のとおり無作為に見えるかどうかを確認します。何も変更しません。',
