@@ -188,7 +188,7 @@ async function measureAll(path: string): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
   for (const load of options.loads.split(',')) {
     using running = await startLoad(load);
-    const others = new OtherPrograms([session.processId, ...running.processes]);
+    const others = new OtherPrograms(load, [session.processId, ...running.processes]);
     for (const key of listCells())
       cells.push({ load, ...key, ...(await runCell(served, key, others)) });
     disturbedRounds += others.disturbedRounds;

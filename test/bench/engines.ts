@@ -156,7 +156,7 @@ async function runProvider(folder: string, name: string): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const load of options.loads.split(',')) {
     using running = await startLoad(load);
-    const others = new OtherPrograms(running.processes);
+    const others = new OtherPrograms(load, running.processes);
     for (const key of cellKeys())
       cells.push({ provider, load, ...key, ...(await runCell(fixture, key, others)) });
     disturbedRounds += others.disturbedRounds;

@@ -7,6 +7,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { BUILT_ENTRY, CHEAP_KDF, createLockline } from '../support/run-lockline.ts';
+import { setPrecedence } from './outweigh.ts';
 import { type FioJob, runFio } from './peers/fio-job.ts';
 
 const SIZES = ['96M', '1G', '32G', '1T'] as const;
@@ -45,6 +46,8 @@ for (const size of SIZES) {
   const unlockedMib = residentMib(processId);
   vaults.push({ size, file: `${String(mounted['mountPoint'])}/file`, processId, unlockedMib });
 }
+for (const id of [process.pid, ...vaults.map(({ processId }) => processId)])
+  setPrecedence(id, 'real time');
 for (const job of JOBS) {
   const rates = vaults.map((): number[] => []);
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { libcFunction } from '../../main/system/libc.ts';
+import { outweighOthers, setPrecedence } from './outweigh.ts';
 
 /** Linux, sys/resource.h. */
 const RUSAGE_CHILDREN = -1;
@@ -21,21 +22,32 @@ const getrusage = libcFunction<(who: number, usage: BigInt64Array) => number>(
 );
 
 /**
- * Measures rounds again in which programs that are no part of the benchmark took processor time: on
- * a shared machine nothing else tells a slow arm from a disturbed one.
+ * Keeps other programs out of what is measured: puts the benchmark before them where it may, else
+ * measures rounds again in which programs that are no part of it took processor time. On a shared
+ * machine nothing else tells a slow arm from a disturbed one.
  */
 export class OtherPrograms {
   readonly #processes: readonly number[];
+  readonly #isAhead: boolean;
   /** Rounds that were disturbed every time. */
   disturbedRounds = 0;
 
-  /** @param processes - Of the benchmark, besides this one and its children that have ended. */
-  constructor(processes: readonly number[]) {
+  /**
+   * @param load - `idle` where all processors are to be the benchmark's own.
+   * @param processes - Of the benchmark, besides this one and its children that have ended.
+   */
+  constructor(load: string, processes: readonly number[]) {
     this.#processes = processes;
+    const all = [process.pid, ...processes];
+    const precedence = load === 'idle' ? 'real time' : 'ordinary';
+    const areSet = all.map((id) => setPrecedence(id, precedence));
+    const outweigh = all.map((id) => outweighOthers(id));
+    this.#isAhead = (load === 'idle' ? areSet : outweigh).every((isDone) => isDone);
   }
 
   /** Returns the first undisturbed of a few measurements, or the last. */
   async calm<T>(measure: () => T | Promise<T>): Promise<T> {
+    if (this.#isAhead) return measure();
     for (let attempt = 1; ; attempt += 1) {
       const [startMs, before] = [performance.now(), this.#othersMs()];
       const result = await measure();

@@ -2,19 +2,23 @@
  * `npm run bench:peers`: Lockline beside others that encrypt, on tmpfs, under the same fio jobs, in
  * paired rounds: each job runs on every peer before the next round begins, and ratios are taken
  * round by round. `--json` prints one document; `--rounds N` and `--seconds N` change how long it
- * takes; `--only nbd|fuse` measures one kind.
+ * takes; `--only nbd|fuse` measures one kind, `--jobs TEXT` those whose title has it. As root it
+ * comes before what else the machine does.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
+import { livingSessions } from '../../../main/services/open-sessions.ts';
 import { requireTool } from '../../support/require-tool.ts';
 import { createLockline, type Lockline } from '../../support/run-lockline.ts';
+import { processesOf, setPrecedence } from '../outweigh.ts';
 import { type FioJob, type FioOutcome, runFio } from './fio-job.ts';
 import {
   gocryptfs,
   locklineFuse,
   locklineNbd,
+  luksdemount,
   nbdkitLuks,
   nbdkitPlain,
   type Peer,
@@ -27,6 +31,7 @@ const PACKAGES = [
   'fio',
   'fuse3',
   'gocryptfs',
+  'libluksde-utils',
   'libnbd-bin',
   'nbdkit',
   'qemu-utils',
@@ -39,6 +44,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '2' },
     only: { type: 'string' },
+    jobs: { type: 'string', default: '' },
   },
 });
 
@@ -92,13 +98,17 @@ function medianOutcome(outcomes: readonly FioOutcome[]): FioOutcome {
   };
 }
 
-function measureJob(job: FioJob, { ours, peers }: Kind): Row[] {
+const titleOf = (job: FioJob) =>
+  `${job.rw} ${job.blockSize} depth ${job.depth}${job.isDirect ? '' : ' buffered'}`;
+
+function measureJob(job: FioJob, { ours, peers: all }: Kind): Row[] {
+  const peers = all.filter(({ isReadOnly }) => isReadOnly !== true || job.rw.endsWith('read'));
   const outcomes = new Map(peers.map(({ name }) => [name, [] as FioOutcome[]]));
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, target } of peers) outcomes.get(name)?.push(runFio(job, target));
   }
   const own = outcomes.get(ours) ?? [];
-  const title = `${job.rw} ${job.blockSize} depth ${job.depth}${job.isDirect ? '' : ' buffered'}`;
+  const title = titleOf(job);
   return peers.map(({ name }) => {
     const theirs = outcomes.get(name) ?? [];
     const ratios = own.map(({ iops }, round) => iops / (theirs[round]?.iops ?? Number.NaN));
@@ -113,7 +123,10 @@ function measureJob(job: FioJob, { ours, peers }: Kind): Row[] {
 
 async function measureKind(kind: Kind): Promise<Row[]> {
   try {
-    return kind.jobs.flatMap((job) => measureJob(job, kind));
+    const vaults = livingSessions().map(({ processId }) => processId);
+    for (const id of [process.pid, ...vaults, ...processesOf(path)]) setPrecedence(id, 'real time');
+    const wanted = kind.jobs.filter((job) => titleOf(job).includes(options.jobs));
+    return wanted.flatMap((job) => measureJob(job, kind));
   } finally {
     for (const peer of kind.peers) await peer.stop();
   }
@@ -122,13 +135,17 @@ async function measureKind(kind: Kind): Promise<Row[]> {
 /** Starts those whose program is there; a missing one is named and left out. */
 async function startPeers(
   lockline: Lockline,
-  starts: readonly (readonly [program: string, start: (l: Lockline) => Promise<Peer>])[],
+  starts: readonly (readonly [
+    program: string,
+    start: (l: Lockline) => Promise<Peer | undefined>,
+  ])[],
 ): Promise<readonly Peer[]> {
   const peers: Peer[] = [];
   try {
     for (const [program, start] of starts) {
-      if (program === 'lockline' || requireTool(program, program))
-        peers.push(await start(lockline));
+      const isThere = program === 'lockline' || requireTool(program, program);
+      const peer = isThere ? await start(lockline) : undefined;
+      if (peer !== undefined) peers.push(peer);
     }
     return peers;
   } catch (error) {
@@ -160,6 +177,7 @@ const folder = {
   [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
 };
 await using lockline = createLockline(folder);
+process.env['XDG_RUNTIME_DIR'] = lockline.environment['XDG_RUNTIME_DIR'];
 const rows: Row[] = [];
 if (options.only !== 'fuse') {
   const peers = await startPeers(lockline, [
@@ -175,6 +193,7 @@ if (options.only !== 'nbd') {
     ['lockline', locklineFuse],
     ['gocryptfs', gocryptfs],
     ['securefs', securefs],
+    ['luksdemount', luksdemount],
   ]);
   rows.push(...(await measureKind({ ours: 'lockline', peers, jobs: FUSE_JOBS })));
 }

@@ -39,6 +39,8 @@ export function runFio(job: FioJob, target: FioTarget): FioOutcome {
     'fio',
     [
       '--name=peer',
+      // As a process, a job has a session of its own.
+      '--thread',
       ...place,
       `--rw=${job.rw}`,
       `--bs=${job.blockSize}`,

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,12 @@ import { CHEAP_KDF, type Lockline } from '../../support/run-lockline.ts';
 import type { FioTarget } from './fio-job.ts';
 
 /** Something that serves encrypted storage, ours or another's, while it is measured. */
-export type Peer = Readonly<{ name: string; target: FioTarget; stop: () => Promise<void> }>;
+export type Peer = Readonly<{
+  name: string;
+  target: FioTarget;
+  isReadOnly?: boolean;
+  stop: () => Promise<void>;
+}>;
 
 const SIZE_MIB = 1024;
 const START_TIMEOUT_MS = 10_000;
@@ -138,10 +143,28 @@ export async function securefs(lockline: Lockline): Promise<Peer> {
   return unmountable('securefs', folder);
 }
 
-function unmountable(name: string, folder: string): Peer {
+/**
+ * The volume of a LUKS1 image as a file of a mount, for reading. `undefined` where the program cannot:
+ * Debian 12's is built without FUSE, and ends by "stack smashing detected" on keys of 512 bits.
+ */
+export async function luksdemount(lockline: Lockline): Promise<Peer | undefined> {
+  const image = makeLuks1(lockline, 'luksde.luks');
+  const folder = lockline.folder.file('luksdemount-mount');
+  mkdirSync(folder);
+  const { stdout, stderr } = spawnSync('luksdemount', ['-p', PASSPHRASE, image, folder], {
+    encoding: 'utf8',
+  });
+  if (existsSync(`${folder}/luksde1`))
+    return { ...unmountable('luksdemount', folder, 'luksde1'), isReadOnly: true };
+  const said = `${stdout}\n${stderr}`.trim().split('\n').at(-1);
+  console.error(`luksdemount is left out: it says "${said}"`);
+  return undefined;
+}
+
+function unmountable(name: string, folder: string, file = 'file'): Peer {
   return {
     name,
-    target: { file: `${folder}/file` },
+    target: { file: `${folder}/${file}` },
     stop: async () => {
       execFileSync('fusermount3', ['-u', folder]);
     },
