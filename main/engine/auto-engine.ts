@@ -97,7 +97,7 @@ export class AutoEngine implements Engine {
       run('inline');
       return;
     }
-    const arm = policy.choose(bytes);
+    const arm = policy.choose(bytes, startMs);
     run(arm);
     const endMs = performance.now();
     const isStream = startMs - this.#endedMs < MOST_GAP_MS;

@@ -29,10 +29,17 @@ const FIRST_INTERVAL = 8;
 const LONGEST_INTERVAL = 2048;
 /** Share of the time served that duels may cost. More shows in the slowest hundredth of requests. */
 const DUEL_BUDGET = 0.001;
-/** What they may cost before that is earned. */
+/** What they may cost before that is earned: at first, when little is known, and later. */
+const FIRST_CREDIT_MS = 5;
 const DUEL_CREDIT_MS = 1;
-/** One request in so many is looked at. */
-const LOOK_INTERVAL = 8;
+/**
+ * Requests are looked at about so often. PERF: a look takes some microseconds, its code being seldom
+ * run: small requests show it in their slowest hundredth where one in a hundred pays for it.
+ */
+const LOOK_MS = 50;
+/** One request in so many is looked at, at first and at last. */
+const FIRST_LOOK_INTERVAL = 8;
+const LONGEST_LOOK_INTERVAL = 8192;
 
 type SizeClass = {
   arm: Arm;
@@ -42,6 +49,8 @@ type SizeClass = {
   /** Requests that were not looked at, and requests since the last duel. */
   unseen: number;
   sinceDuel: number;
+  lookInterval: number;
+  lookedMs: number;
   interval: number;
   /** Milliseconds per byte of the arm in force, as the last duel found it. */
   cost: number;
@@ -60,9 +69,11 @@ export class AutoPolicy {
     duel: undefined,
     unseen: 0,
     sinceDuel: 0,
+    lookInterval: FIRST_LOOK_INTERVAL,
+    lookedMs: 0,
     interval: FIRST_INTERVAL,
     cost: 0,
-    budgetMs: DUEL_CREDIT_MS,
+    budgetMs: FIRST_CREDIT_MS,
   }));
 
   /** Takes over what a calibration measured; classes above the largest are like the largest. */
@@ -90,17 +101,24 @@ export class AutoPolicy {
   plainArm(bytes: number): Arm | undefined {
     const sizeClass = this.#classOf(bytes);
     sizeClass.unseen += 1;
-    const isPlain = sizeClass.unseen < LOOK_INTERVAL && sizeClass.duel === undefined;
+    const isPlain = sizeClass.unseen < sizeClass.lookInterval && sizeClass.duel === undefined;
     return isPlain ? sizeClass.arm : undefined;
   }
 
-  /** Tells which arm serves the next request, whose cost is recorded. */
-  choose(bytes: number): Arm {
+  /**
+   * Tells which arm serves the next request, whose cost is recorded.
+   *
+   * @param nowMs - By any clock that only goes forward.
+   */
+  choose(bytes: number, nowMs: number): Arm {
     const sizeClass = this.#classOf(bytes);
     if (sizeClass.duel === undefined) {
       sizeClass.sinceDuel += sizeClass.unseen;
-      sizeClass.budgetMs += DUEL_BUDGET * sizeClass.cost * bytes * sizeClass.unseen;
+      const earnedMs = DUEL_BUDGET * sizeClass.cost * bytes * sizeClass.unseen;
+      const { budgetMs } = sizeClass;
+      sizeClass.budgetMs = Math.max(budgetMs, Math.min(DUEL_CREDIT_MS, budgetMs + earnedMs));
       sizeClass.unseen = 0;
+      setPace(sizeClass, nowMs);
       if (sizeClass.sinceDuel >= sizeClass.interval && sizeClass.budgetMs >= 0)
         sizeClass.duel = new Duel(sizeClass.arm);
     }
@@ -133,15 +151,16 @@ export class AutoPolicy {
       sizeClass.gain === undefined
         ? gain
         : sizeClass.gain + (gain - sizeClass.gain) * LEARNING_RATE;
-    const threshold = sizeClass.arm === 'inline' ? SPLIT_GAIN : KEEP_GAIN;
+    // A gain that may as well be chance splits nothing: that would cost others a processor.
+    const splitGain = Math.max(SPLIT_GAIN, verdict.uncertainty);
+    const threshold = sizeClass.arm === 'inline' ? splitGain : KEEP_GAIN;
     const best: Arm = sizeClass.gain > threshold ? 'threaded' : 'inline';
     const isChange = best !== sizeClass.arm;
     sizeClass.interval = isChange
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange)
-      sizeClass.budgetMs = Math.min(DUEL_CREDIT_MS, sizeClass.budgetMs) - verdict.excessMs;
+    if (!isChange) sizeClass.budgetMs -= verdict.excessMs;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];
     sizeClass.sinceDuel = 0;
@@ -153,6 +172,16 @@ export class AutoPolicy {
     // Sizes below the smallest never come here, and the rest is cut at the largest.
     return this.#classes[index] as SizeClass;
   }
+}
+
+/** Makes looks come as often as they should. */
+function setPace(sizeClass: SizeClass, nowMs: number): void {
+  const { lookInterval } = sizeClass;
+  const elapsedMs = nowMs - sizeClass.lookedMs;
+  sizeClass.lookedMs = nowMs;
+  if (elapsedMs < LOOK_MS / 2)
+    sizeClass.lookInterval = Math.min(LONGEST_LOOK_INTERVAL, lookInterval * 2);
+  if (elapsedMs > LOOK_MS * 2) sizeClass.lookInterval = Math.max(1, lookInterval / 2);
 }
 
 function gainOf(inline: number, threaded: number): number {

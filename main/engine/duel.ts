@@ -13,8 +13,11 @@ export type Served = Readonly<{
   isHelped: boolean;
 }>;
 
-/** Medians in milliseconds per byte, and what the duel has cost more than no duel would have. */
-export type Verdict = Readonly<Record<Arm, number> & { excessMs: number }>;
+/**
+ * Medians in milliseconds per byte, the standard error of the logarithm of their ratio, and what the
+ * duel has cost more than no duel would have.
+ */
+export type Verdict = Readonly<Record<Arm, number> & { uncertainty: number; excessMs: number }>;
 
 /** A side is judged by so many blocks of requests, each of at least this time. */
 const BLOCKS = 5;
@@ -22,6 +25,8 @@ const BLOCK_MS = 1;
 /** A challenger is given up after fewer where each took so many times as long. */
 const FEWEST_BLOCKS = 2;
 const HOPELESS = 1.5;
+/** Standard error of a median of n values that are spread normally, by median deviation / sqrt(n). */
+const ERROR_BY_DEVIATION = 1.4826 * 1.2533;
 /** A helper that has not come within so many requests, or so long, will not come soon. */
 const WAKING_REQUESTS = 8;
 const WAKING_MS = 0.5;
@@ -94,8 +99,17 @@ export class Duel {
   #judge(): Verdict {
     const costs = { inline: median(this.#costs.inline), threaded: median(this.#costs.threaded) };
     const usualMs = costs[this.#incumbent] * this.#challengerBytes;
-    return { ...costs, excessMs: Math.max(0, this.#challengerMs - usualMs) };
+    const uncertainty = Math.hypot(
+      relativeError(this.#costs.inline, costs.inline),
+      relativeError(this.#costs.threaded, costs.threaded),
+    );
+    return { ...costs, uncertainty, excessMs: Math.max(0, this.#challengerMs - usualMs) };
   }
+}
+
+function relativeError(values: readonly number[], middle: number): number {
+  const deviation = median(values.map((value) => Math.abs(value - middle)));
+  return (ERROR_BY_DEVIATION * deviation) / (middle * Math.sqrt(values.length));
 }
 
 function median(values: readonly number[]): number {

@@ -5,6 +5,8 @@ const PRESSURE_FILE = '/proc/pressure/cpu';
 const LOOK_MS = 250;
 /** A change of the share by more than this is another load. */
 const CHANGE = 0.25;
+/** Changes come no faster: each has its price, and a load that comes and goes is one load. */
+const LEAST_BETWEEN_MS = 2_000;
 const LINE_BYTES = 128;
 
 /**
@@ -16,8 +18,9 @@ export class LoadSensor implements Disposable {
   readonly #line = Buffer.alloc(LINE_BYTES);
   #lookedMs = 0;
   #totalUs = 0;
-  /** Share of the time at the last change. */
+  /** Share of the time at the last change, and when that was. */
   #share = 0;
+  #changedMs = 0;
 
   constructor(file = PRESSURE_FILE) {
     try {
@@ -36,7 +39,10 @@ export class LoadSensor implements Disposable {
     const isFirst = this.#lookedMs === 0;
     this.#lookedMs = nowMs;
     this.#totalUs = totalUs;
+    if (isFirst) this.#changedMs = nowMs - LEAST_BETWEEN_MS;
     if (isFirst || Math.abs(share - this.#share) < CHANGE) return false;
+    if (nowMs - this.#changedMs < LEAST_BETWEEN_MS) return false;
+    this.#changedMs = nowMs;
     this.#share = share;
     return true;
   }

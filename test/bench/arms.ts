@@ -2,8 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 /** What is measured in turn: two engines, the one that chooses between them, and the first again. */
-export const ARMS = ['inline', 'threaded', 'auto', 'again'] as const;
+const ARMS = ['inline', 'threaded', 'auto', 'again'] as const;
 export type ArmName = (typeof ARMS)[number];
+
+/** Returns the arms in the order of a round: what one leaves behind falls on each of the others. */
+export function armsOf(round: number): readonly ArmName[] {
+  return ARMS.map((_, index) => ARMS[(index + round) % ARMS.length] ?? 'inline');
+}
 
 /** One run of one arm. */
 export type Run = Readonly<{ mibPerSecond: number; p99Us: number }>;

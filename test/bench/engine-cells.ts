@@ -22,9 +22,9 @@ import { formatSize, KIB } from '../../shared/units.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { createLockline } from '../support/run-lockline.ts';
 import {
-  ARMS,
   type ArmFigures,
   type ArmName,
+  armsOf,
   compareArms,
   FIGURES_HEADING,
   formatFigures,
@@ -130,9 +130,9 @@ async function runArm(served: Served, key: CellKey, arm: ArmName): Promise<Outco
   return { arm, run: outcome, all: after.all - before.all, split: after.split - before.split };
 }
 
-async function runRound(served: Served, key: CellKey): Promise<readonly Outcome[]> {
+async function runRound(served: Served, key: CellKey, round: number): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const arm of ARMS) outcomes.push(await runArm(served, key, arm));
+  for (const arm of armsOf(round)) outcomes.push(await runArm(served, key, arm));
   return outcomes;
 }
 
@@ -145,7 +145,7 @@ async function runCell(
   let [all, split] = [0, 0];
   await runArm(served, key, 'auto');
   for (let round = 0; round < rounds; round += 1) {
-    for (const outcome of await others.calm(() => runRound(served, key))) {
+    for (const outcome of await others.calm(() => runRound(served, key, round))) {
       runs[outcome.arm].push(outcome.run);
       if (outcome.arm !== 'auto') continue;
       all += outcome.all;

@@ -22,9 +22,9 @@ import {
   type EngineFixture,
 } from '../support/engine-fixture.ts';
 import {
-  ARMS,
   type ArmFigures,
   type ArmName,
+  armsOf,
   compareArms,
   FIGURES_HEADING,
   formatFigures,
@@ -115,7 +115,7 @@ async function runCell(
   let gateBytes = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round += 1) {
     const outcomes = await others.calm(() =>
-      ARMS.map((arm) => {
+      armsOf(round).map((arm) => {
         fixture.use(arm === 'again' ? 'inline' : arm);
         const outcome = measure(fixture, key, runMs);
         gateBytes = fixture.engine.gates?.[key.direction] ?? gateBytes;

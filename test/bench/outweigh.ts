@@ -13,22 +13,29 @@ import { libcFunction } from '../../main/system/libc.ts';
  */
 
 /** The least "nice" there is: 86 times the share of others. */
-const FIRST = '-20';
+const FIRST = -20;
+/** Linux, sys/resource.h. */
+const PRIO_PROCESS = 0;
 /** Linux, sched.h. */
 const POLICY = { ordinary: 0, 'real time': 2 } as const;
 const PRIORITY = { ordinary: 0, 'real time': 5 } as const;
 
 export type Precedence = keyof typeof POLICY;
 
+const setNice = libcFunction<(which: number, thread: number, nice: number) => number>(
+  'int setpriority(int, unsigned int, int)',
+);
 const setScheduler = libcFunction<(thread: number, policy: number, priority: Int32Array) => number>(
   'int sched_setscheduler(int, int, const void *)',
 );
 
-/** @returns Whether the process outweighs others from now on. */
+/** @returns Whether the process outweighs others from now on, all of its threads by as much. */
 export function outweighOthers(processId: number): boolean {
+  // A thread that was a real-time one may have left the group of its session.
+  for (const thread of threadsOf(processId)) setNice(PRIO_PROCESS, thread, FIRST);
   const file = `/proc/${processId}/autogroup`;
   try {
-    writeFileSync(file, FIRST);
+    writeFileSync(file, String(FIRST));
     return readFileSync(file, 'latin1').includes(`nice ${FIRST}`);
   } catch {
     return false;
@@ -38,9 +45,12 @@ export function outweighOthers(processId: number): boolean {
 /** Sets the precedence of all threads of a process, and of those that they start. @returns As above. */
 export function setPrecedence(processId: number, precedence: Precedence): boolean {
   const priority = new Int32Array([PRIORITY[precedence]]);
-  const threads = readdirSync(`/proc/${processId}/task`).map(Number);
-  const results = threads.map((id) => setScheduler(id, POLICY[precedence], priority));
+  const results = threadsOf(processId).map((id) => setScheduler(id, POLICY[precedence], priority));
   return results.every((result) => result === 0);
+}
+
+function threadsOf(processId: number): readonly number[] {
+  return readdirSync(`/proc/${processId}/task`).map(Number);
 }
 
 /** Returns the processes whose command line names `text`, such as a folder of the benchmark. */

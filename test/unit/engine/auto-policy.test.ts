@@ -8,12 +8,15 @@ const LARGEST = 4 * MIB;
 
 type Costs = Readonly<Record<Arm, number>>;
 
+let nowMs = 0;
+
 /** Serves one request of this cost; returns the arm that did. */
 function serve(policy: AutoPolicy, bytes: number, costs: Costs): Arm {
   const plain = policy.plainArm(bytes);
-  if (plain !== undefined) return plain;
-  const arm = policy.choose(bytes);
-  policy.record({ bytes, elapsedMs: costs[arm], isHelped: arm === 'threaded' });
+  const arm = plain ?? policy.choose(bytes, nowMs);
+  nowMs += costs[arm];
+  if (plain === undefined)
+    policy.record({ bytes, elapsedMs: costs[arm], isHelped: arm === 'threaded' });
   return arm;
 }
 
@@ -49,9 +52,9 @@ describe('AutoPolicy', () => {
       { bytes: MIB, inlineMs: 0.16, threadedMs: 0.1 },
     ]);
     expect(policy.gateBytes).toBe(256 * KIB);
-    expect(policy.choose(128 * KIB)).toBe('inline');
-    expect(policy.choose(300 * KIB)).toBe('threaded');
-    expect(policy.choose(64 * MIB)).toBe('threaded');
+    expect(policy.choose(128 * KIB, nowMs)).toBe('inline');
+    expect(policy.choose(300 * KIB, nowMs)).toBe('threaded');
+    expect(policy.choose(64 * MIB, nowMs)).toBe('threaded');
   });
 
   it('finds the better arm within 50 requests where the calibration was wrong', () => {
@@ -114,9 +117,9 @@ describe('AutoPolicy', () => {
 
   it('interrupt() ends a duel without a verdict', () => {
     const policy = calibrated({ inline: 1, threaded: 2 });
-    while (policy.plainArm(LARGEST) !== undefined || policy.choose(LARGEST) === 'inline')
+    while (policy.plainArm(LARGEST) !== undefined || policy.choose(LARGEST, nowMs) === 'inline')
       policy.record({ bytes: LARGEST, elapsedMs: 1, isHelped: false });
     policy.interrupt();
-    expect(policy.choose(LARGEST)).toBe('inline');
+    expect(policy.choose(LARGEST, nowMs)).toBe('inline');
   });
 });
