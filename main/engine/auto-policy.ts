@@ -27,6 +27,9 @@ const LEARNING_RATE = 1 / 2;
 /** Requests of a class between two duels: doubled by each duel that changes nothing. */
 const FIRST_INTERVAL = 8;
 const LONGEST_INTERVAL = 2048;
+/** Where so many looks on end find a request so many times as dear as it was, a duel is due. */
+const STRIKES = 3;
+const DEAR = 1.5;
 /** Share of the time served that duels may cost. More shows in the slowest hundredth of requests. */
 const DUEL_BUDGET = 0.001;
 /** What they may cost before that is earned: at first, when little is known, and later. */
@@ -36,7 +39,7 @@ const DUEL_CREDIT_MS = 1;
  * Requests are looked at about so often. PERF: a look takes some microseconds, its code being seldom
  * run: small requests show it in their slowest hundredth where one in a hundred pays for it.
  */
-const LOOK_MS = 50;
+const LOOK_MS = 20;
 /** One request in so many is looked at, at first and at last. */
 const FIRST_LOOK_INTERVAL = 8;
 const LONGEST_LOOK_INTERVAL = 8192;
@@ -51,6 +54,7 @@ type SizeClass = {
   sinceDuel: number;
   lookInterval: number;
   lookedMs: number;
+  strikes: number;
   interval: number;
   /** Milliseconds per byte of the arm in force, as the last duel found it. */
   cost: number;
@@ -71,6 +75,7 @@ export class AutoPolicy {
     sinceDuel: 0,
     lookInterval: FIRST_LOOK_INTERVAL,
     lookedMs: 0,
+    strikes: 0,
     interval: FIRST_INTERVAL,
     cost: 0,
     budgetMs: FIRST_CREDIT_MS,
@@ -130,6 +135,7 @@ export class AutoPolicy {
     const sizeClass = this.#classOf(served.bytes);
     const verdict = sizeClass.duel?.record(served);
     if (verdict !== undefined) this.#judge(sizeClass, verdict);
+    else if (sizeClass.duel === undefined) noteCost(sizeClass, served);
   }
 
   /** Requests are served another way for a while: duels begin anew. */
@@ -139,10 +145,7 @@ export class AutoPolicy {
 
   /** The machine's load has changed: what is known of the other arm is out of date. */
   forget(): void {
-    for (const sizeClass of this.#classes) {
-      sizeClass.interval = FIRST_INTERVAL;
-      sizeClass.budgetMs = Math.max(DUEL_CREDIT_MS, sizeClass.budgetMs);
-    }
+    for (const sizeClass of this.#classes) hasten(sizeClass);
   }
 
   #judge(sizeClass: SizeClass, verdict: Verdict): void {
@@ -172,6 +175,21 @@ export class AutoPolicy {
     // Sizes below the smallest never come here, and the rest is cut at the largest.
     return this.#classes[index] as SizeClass;
   }
+}
+
+/** What is known of the other arm is out of date. */
+function hasten(sizeClass: SizeClass): void {
+  sizeClass.interval = FIRST_INTERVAL;
+  sizeClass.budgetMs = Math.max(DUEL_CREDIT_MS, sizeClass.budgetMs);
+}
+
+/** Compares a request of the arm in force with what it cost when it was chosen. */
+function noteCost(sizeClass: SizeClass, { elapsedMs, bytes }: Served): void {
+  const isDear = sizeClass.cost > 0 && elapsedMs > DEAR * sizeClass.cost * bytes;
+  sizeClass.strikes = isDear ? sizeClass.strikes + 1 : 0;
+  if (sizeClass.strikes < STRIKES) return;
+  sizeClass.strikes = 0;
+  hasten(sizeClass);
 }
 
 /** Makes looks come as often as they should. */

@@ -77,6 +77,13 @@ describe('AutoPolicy', () => {
     expect(policy.gateBytes).toBe(LARGEST);
   });
 
+  it('finds it within 200 requests where the arm in force has become dear', () => {
+    const policy = calibrated({ inline: 1, threaded: 0.6 });
+    run(policy, LARGEST, 10_000, { inline: 1, threaded: 0.6 });
+    run(policy, LARGEST, 200, { inline: 1, threaded: 1.6 });
+    expect(policy.gateBytes).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it.each([
     { inline: 1, threaded: 40 },
     { inline: 1, threaded: 1.1 },
