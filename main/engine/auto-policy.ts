@@ -48,6 +48,8 @@ type SizeClass = {
   arm: Arm;
   /** `undefined` before the first duel. */
   gain: number | undefined;
+  /** Standard error of the gain. */
+  doubt: number;
   duel: Duel | undefined;
   /** Requests that were not looked at, and requests since the last duel. */
   unseen: number;
@@ -70,6 +72,7 @@ export class AutoPolicy {
   readonly #classes: SizeClass[] = Array.from({ length: CLASSES }, () => ({
     arm: 'inline',
     gain: undefined,
+    doubt: 0,
     duel: undefined,
     unseen: 0,
     sinceDuel: 0,
@@ -150,14 +153,11 @@ export class AutoPolicy {
 
   #judge(sizeClass: SizeClass, verdict: Verdict): void {
     const gain = gainOf(verdict.inline, verdict.threaded);
-    sizeClass.gain =
-      sizeClass.gain === undefined
-        ? gain
-        : sizeClass.gain + (gain - sizeClass.gain) * LEARNING_RATE;
+    learn(sizeClass, gain, verdict.uncertainty);
     // A gain that may as well be chance splits nothing: that would cost others a processor.
-    const splitGain = Math.max(SPLIT_GAIN, verdict.uncertainty);
+    const splitGain = Math.max(SPLIT_GAIN, sizeClass.doubt);
     const threshold = sizeClass.arm === 'inline' ? splitGain : KEEP_GAIN;
-    const best: Arm = sizeClass.gain > threshold ? 'threaded' : 'inline';
+    const best: Arm = (sizeClass.gain ?? gain) > threshold ? 'threaded' : 'inline';
     const isChange = best !== sizeClass.arm;
     sizeClass.interval = isChange
       ? FIRST_INTERVAL
@@ -175,6 +175,14 @@ export class AutoPolicy {
     // Sizes below the smallest never come here, and the rest is cut at the largest.
     return this.#classes[index] as SizeClass;
   }
+}
+
+/** Weighs a duel's gain against those before. */
+function learn(sizeClass: SizeClass, gain: number, uncertainty: number): void {
+  const known = sizeClass.gain;
+  const weight = known === undefined ? 1 : LEARNING_RATE;
+  sizeClass.gain = (known ?? 0) * (1 - weight) + gain * weight;
+  sizeClass.doubt = Math.hypot(sizeClass.doubt * (1 - weight), uncertainty * weight);
 }
 
 /** What is known of the other arm is out of date. */

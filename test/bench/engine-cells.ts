@@ -37,6 +37,8 @@ import { type FioJob, type FioTarget, runFio } from './peers/fio-job.ts';
 import { locklineNbd } from './peers/peer.ts';
 
 const AREA_MIB = 256;
+/** What auto has to learn a cell: it must be there within two seconds. */
+const WARM_UP_MS = 1500;
 
 const { values: options } = parseArgs({
   options: {
@@ -88,7 +90,7 @@ function listCells(): readonly CellKey[] {
   ];
 }
 
-function run({ target }: Served, { rw, requestBytes, depth }: CellKey): Run {
+function run({ target }: Served, { rw, requestBytes, depth }: CellKey, durationMs = runMs): Run {
   return runFio(
     {
       rw,
@@ -96,7 +98,7 @@ function run({ target }: Served, { rw, requestBytes, depth }: CellKey): Run {
       depth,
       isDirect: true,
       sizeMib: AREA_MIB,
-      seconds: runMs / 1000,
+      seconds: durationMs / 1000,
     },
     target,
   );
@@ -143,7 +145,8 @@ async function runCell(
 ): Promise<ArmFigures & Pick<Cell, 'splitShare'>> {
   const runs: Record<ArmName, Run[]> = { inline: [], threaded: [], auto: [], again: [] };
   let [all, split] = [0, 0];
-  await runArm(served, key, 'auto');
+  await use(served, key, 'auto');
+  run(served, key, WARM_UP_MS);
   for (let round = 0; round < rounds; round += 1) {
     for (const outcome of await others.calm(() => runRound(served, key, round))) {
       runs[outcome.arm].push(outcome.run);

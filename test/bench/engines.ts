@@ -40,7 +40,7 @@ const SECTOR_BYTES = 4 * KIB;
 /** Requests of a burst lie side by side in it, or share it where it is too little. */
 const BUFFER_BYTES = 16 * MIB;
 /** For auto to learn a load before it is measured, milliseconds. */
-const WARM_UP_MS = 150;
+const WARM_UP_MS = 750;
 const MOST_LATENCIES = 100_000;
 
 const { values: options } = parseArgs({
