@@ -1,6 +1,5 @@
 import { adviseFlags } from '../../shared/model/advise-flags.ts';
 import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
-import { kernelVersion } from '../system/kernel-release.ts';
 import { readKernelFacts } from './kernel-facts.ts';
 
 /**
@@ -10,5 +9,5 @@ import { readKernelFacts } from './kernel-facts.ts';
  * @throws FormatError, UnsupportedError or DeviceError where its header cannot be read.
  */
 export function adviseKernelFlags(path: string): KernelAdvice {
-  return adviseFlags(readKernelFacts(path), kernelVersion());
+  return adviseFlags(readKernelFacts(path));
 }

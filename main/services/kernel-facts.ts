@@ -3,6 +3,7 @@ import { availableParallelism, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { KernelFacts } from '../../shared/model/kernel-advice.ts';
 import { hasDmCrypt } from '../mount/kernel-device.ts';
+import { kernelVersion } from '../system/kernel-release.ts';
 import { inspectContainer } from './inspect-container.ts';
 
 /**
@@ -16,9 +17,11 @@ export function readKernelFacts(path: string): KernelFacts {
   const disk = diskBelow(path);
   return {
     kernelRelease: process.platform === 'linux' ? release() : null,
+    kernel: kernelVersion(),
     hasDmCrypt: hasDmCrypt(),
     processors: availableParallelism(),
     isAesAccelerated: isAesAccelerated(),
+    isFile: !statSync(path).isBlockDevice(),
     disk: disk === null ? null : basename(disk),
     isRotational: readFlag(disk, 'queue/rotational'),
     isZoned: readZoned(disk),
@@ -27,7 +30,10 @@ export function readKernelFacts(path: string): KernelFacts {
   };
 }
 
-/** Returns the folder in `/sys` of the whole disk that a file lies on; `null` where none is known. */
+/**
+ * Returns the folder in `/sys` of the whole disk that a file lies on, or a device is part of; `null`
+ * where none is known.
+ */
 function diskBelow(path: string): string | null {
   const number = blockNumberOf(path);
   if (number === null) return null;
@@ -42,7 +48,9 @@ function diskBelow(path: string): string | null {
 
 /** `major:minor` of the device below a file, also where its filesystem has a number of its own. */
 function blockNumberOf(path: string): string | null {
-  const number = deviceNumber(statSync(path, { bigint: true }).dev);
+  const stats = statSync(path, { bigint: true });
+  if (stats.isBlockDevice()) return deviceNumber(stats.rdev);
+  const number = deviceNumber(stats.dev);
   if (!number.startsWith('0:')) return number;
   for (const line of readText('/proc/self/mountinfo').split('\n')) {
     const [, , own] = line.split(' ');

@@ -38,15 +38,16 @@ export const BACKEND_MESSAGES_EN = {
     'Writes are encrypted in the thread that submits them, without a queue or sorting. Linux 5.9 and later.',
   'flag.same_cpu_crypt': 'Stay on the submitting processor',
   'flag.same_cpu_cryptText':
-    'Queued requests stay on the processor that submitted them, instead of any idle one.',
+    'Queued requests stay on the processor that submitted them, instead of any idle one. Linux 4.0 and later.',
   'flag.submit_from_crypt_cpus': 'Writes without the sorting thread',
   'flag.submit_from_crypt_cpusText':
-    'Writes go down from where they were encrypted, not through the one sorting thread.',
+    'Writes go down from where they were encrypted, not through the one sorting thread. Linux 4.0 and later.',
   'flag.high_priority': 'High priority',
   'flag.high_priorityText':
     'Crypto threads run before other programs: more throughput, a less responsive desktop. Linux 6.10 and later.',
   'flag.allow_discards': 'Give freed space back',
-  'flag.allow_discardsText': 'Whoever sees the container then sees which parts of it are in use.',
+  'flag.allow_discardsText':
+    'Whoever sees the container then sees which parts of it are in use. Linux 3.1 and later.',
 
   'flagWarning.kernel-too-old': 'This kernel does not know it.',
   'flagWarning.void-in-hard-interrupts':
@@ -68,6 +69,8 @@ export const BACKEND_MESSAGES_EN = {
     'Inline reads are void on this kernel for many drives, so only writes are inline.',
   'advice.loop-over-file':
     'The vault is a file: its filesystem queues once already, and a second queue costs time.',
+  'advice.disk-quick':
+    'Nothing in the disk turns: handing each request to another thread costs more than it saves.',
   'advice.streams-differ':
     'For few large streams the queues may be quicker nevertheless: measuring tells.',
   'advice.sector-small':

@@ -18,14 +18,13 @@ const LARGE_SECTOR_BYTES = 4096;
  * processors and sort the writes; else what they cost is worth saving, all the more since the host's
  * filesystem below a vault's file queues once already. `high_priority` and `allow_discards` are
  * nobody's to choose but the user's.
- *
- * @param kernel - That runs, or `null` where it is not known.
  */
-export function adviseFlags(facts: KernelFacts, kernel: KernelVersion | null): KernelAdvice {
-  const against = reasonsForQueues(facts, kernel);
+export function adviseFlags(facts: KernelFacts): KernelAdvice {
+  const { kernel } = facts;
+  const against = reasonsForQueues(facts);
   const wanted = against.length > 0 ? [] : inlineFlags(kernel);
   const flags = sortFlags(wanted);
-  const reasons = [...against, ...(against.length > 0 ? [] : reasonsForInline(kernel))];
+  const reasons = [...against, ...(against.length > 0 ? [] : reasonsForInline(facts))];
   return {
     flags,
     reasons: [...reasons, ...remarks(facts)],
@@ -34,10 +33,14 @@ export function adviseFlags(facts: KernelFacts, kernel: KernelVersion | null): K
   };
 }
 
-function reasonsForQueues(
-  { hasDmCrypt, isRotational, isZoned, isAesAccelerated, cipher }: KernelFacts,
-  kernel: KernelVersion | null,
-): AdviceReason[] {
+function reasonsForQueues({
+  kernel,
+  hasDmCrypt,
+  isRotational,
+  isZoned,
+  isAesAccelerated,
+  cipher,
+}: KernelFacts): AdviceReason[] {
   const isSlow = isAesAccelerated === false || (cipher !== null && !cipher.startsWith('aes-'));
   const { since } = KERNEL_FLAGS.no_read_workqueue;
   return [
@@ -70,13 +73,18 @@ function inlineFlags(kernel: KernelVersion | null): readonly KernelFlagName[] {
   return isDoubtful ? ['no_write_workqueue'] : ['no_read_workqueue', 'no_write_workqueue'];
 }
 
-function reasonsForInline(kernel: KernelVersion | null): AdviceReason[] {
+function reasonsForInline({ isFile, isRotational, kernel }: KernelFacts): AdviceReason[] {
   const isDoubtful = kernel !== null && isReadFlagDoubtful(kernel);
   return [
     ...when(
-      true,
+      isFile,
       'loop-over-file',
       'The vault is a file: its filesystem queues once already, and a second queue costs time',
+    ),
+    ...when(
+      !isFile && isRotational === false,
+      'disk-quick',
+      'Nothing in the disk turns: handing each request to another thread costs more than it saves',
     ),
     ...when(
       true,

@@ -176,8 +176,8 @@ export function warnAboutFlags(
 }
 
 function warnAboutKernel(flag: KernelFlagName, kernel: KernelVersion): KernelFlagWarning[] {
-  const { since } = KERNEL_FLAGS[flag];
-  if (!isKernelSince(kernel, since)) {
+  if (!isFlagKnown(flag, kernel)) {
+    const { since } = KERNEL_FLAGS[flag];
     const text = `This kernel does not know it: needs Linux ${since.major}.${since.minor}`;
     return [{ flag, code: 'kernel-too-old', text }];
   }
@@ -210,6 +210,11 @@ function warnAlways(flag: KernelFlagName): KernelFlagWarning[] {
   }
   if (flag !== 'high_priority') return [];
   return [{ flag, code: 'hurts-desktop', text: 'Other programs get less of the processor' }];
+}
+
+/** Tells whether a kernel knows a flag; one that is not known itself is thought to. */
+export function isFlagKnown(flag: KernelFlagName, kernel: KernelVersion | null): boolean {
+  return kernel === null || isKernelSince(kernel, KERNEL_FLAGS[flag].since);
 }
 
 /** The flags of a set in their canonical order, each once. */

@@ -1,14 +1,18 @@
-import type { KernelFlagName, KernelFlagWarning } from './dmcrypt.ts';
+import type { KernelFlagName, KernelFlagWarning, KernelVersion } from './dmcrypt.ts';
 
 /** What of a machine and a container the choice of flags depends on; `null` where it is not known. */
 export type KernelFacts = Readonly<{
   /** Of the running kernel, as it calls itself. */
   kernelRelease: string | null;
+  /** Of its sources, on which fixes depend: a distribution's release may count its own builds. */
+  kernel: KernelVersion | null;
   hasDmCrypt: boolean;
   /** Processors that may run threads. */
   processors: number;
   /** The processor, or a driver of the kernel, runs AES without tables. */
   isAesAccelerated: boolean | null;
+  /** An ordinary file; else a block device itself. */
+  isFile: boolean;
   /** The disk below the container: `sda`, `nvme0n1`. */
   disk: string | null;
   isRotational: boolean | null;
@@ -27,6 +31,7 @@ export type AdviceReason = Readonly<{
     | 'cipher-slow'
     | 'read-flag-doubtful'
     | 'loop-over-file'
+    | 'disk-quick'
     | 'streams-differ'
     | 'sector-small'
     | 'disk-unknown';

@@ -95,20 +95,19 @@ export function fakeJob(changes: Partial<JobSnapshot> = {}): JobSnapshot {
 }
 
 /** Of a laptop with a fast disk. */
-const FAKE_ADVICE = adviseFlags(
-  {
-    kernelRelease: '6.12.48',
-    hasDmCrypt: true,
-    processors: 8,
-    isAesAccelerated: true,
-    disk: 'nvme0n1',
-    isRotational: false,
-    isZoned: false,
-    cipher: 'aes-xts-plain64',
-    sectorBytes: 4096,
-  },
-  { major: 6, minor: 12, patch: 48 },
-);
+const FAKE_ADVICE = adviseFlags({
+  kernelRelease: '6.12.48',
+  kernel: { major: 6, minor: 12, patch: 48 },
+  hasDmCrypt: true,
+  processors: 8,
+  isAesAccelerated: true,
+  disk: 'nvme0n1',
+  isRotational: false,
+  isZoned: false,
+  isFile: true,
+  cipher: 'aes-xts-plain64',
+  sectorBytes: 4096,
+});
 
 /** Services that keep their state in memory: for what no real container is needed for. */
 export function createFakeServices(): FakeServices {

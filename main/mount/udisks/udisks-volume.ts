@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { MountError, StateError, VaultError } from '../../../shared/errors/vault-error.ts';
 import type { KernelMount } from '../../../shared/model/backend.ts';
-import type { KernelFlagName } from '../../../shared/model/dmcrypt.ts';
+import { isFlagKnown, type KernelFlagName } from '../../../shared/model/dmcrypt.ts';
 import type { SecretBytes } from '../../bytes/secret-bytes.ts';
 import type { DbusValue } from '../../system/dbus/dbus-values.ts';
+import { kernelVersion } from '../../system/kernel-release.ts';
 import type { KernelVolume } from '../kernel-volume.ts';
 import { UdisksBus, type UdisksInterface } from './udisks-bus.ts';
 
@@ -12,7 +13,10 @@ export type UdisksOptions = Readonly<{
   /** Borrowed: the open container, for writing unless `isReadOnly`. */
   fd: number;
   isReadOnly: boolean;
-  /** Of the header: with these udisks2 makes the mapping. Only root could read them back. */
+  /**
+   * Of the header: with these udisks2 makes the mapping, without those that the kernel does not know.
+   * Only root could read them back.
+   */
   headerFlags: readonly KernelFlagName[];
   signal: AbortSignal;
 }>;
@@ -69,12 +73,13 @@ export async function openByUdisks(
     );
     undo(clear, 'Filesystem', 'Unmount');
     if (signal.aborted) throw new StateError('cancelled', {});
+    const running = kernelVersion();
     const kernel: KernelMount = {
       ...mappingOf(await bus.property(clear, 'Block', 'Device')),
       loop: pathOf(await bus.property(loop, 'Block', 'Device')),
       cipher: null,
-      flags: headerFlags,
-      voidFlags: [],
+      flags: headerFlags.filter((flag) => isFlagKnown(flag, running)),
+      voidFlags: headerFlags.filter((flag) => !isFlagKnown(flag, running)),
     };
     return new UdisksVolume(bus, String(mountPoint), kernel, steps);
   } catch (error) {

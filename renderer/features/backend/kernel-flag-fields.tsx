@@ -2,7 +2,8 @@ import { Checkbox, Stack, Text } from '@mantine/core';
 import {
   KERNEL_FLAG_NAMES,
   type KernelFlagName,
-  parseKernelVersion,
+  type KernelFlagWarning,
+  type KernelVersion,
   warnAboutFlags,
 } from '../../../shared/model/dmcrypt.ts';
 import { t } from '../../i18n/translate.ts';
@@ -10,20 +11,20 @@ import { t } from '../../i18n/translate.ts';
 type KernelFlagFieldsProps = Readonly<{
   flags: readonly KernelFlagName[];
   /** Of the running kernel; `null` while it is not known. */
-  kernelRelease: string | null;
+  kernel: KernelVersion | null;
   isDisabled: boolean;
   onChange: (flags: readonly KernelFlagName[]) => void;
 }>;
 
-/** Every flag of dm-crypt with what it does, and what speaks against it here where it is set. */
-export function KernelFlagFields({
-  flags,
-  kernelRelease,
-  isDisabled,
-  onChange,
-}: KernelFlagFieldsProps) {
-  const kernel = kernelRelease === null ? null : parseKernelVersion(kernelRelease);
-  const warnings = warnAboutFlags(flags, kernel);
+/**
+ * Every flag of dm-crypt with what it does, and whether the running kernel makes it void; what else
+ * speaks against it is said where it is set.
+ */
+export function KernelFlagFields({ flags, kernel, isDisabled, onChange }: KernelFlagFieldsProps) {
+  const warningsOf = (name: KernelFlagName) =>
+    warnAboutFlags(flags.includes(name) ? flags : [name], kernel).filter(
+      ({ flag, code }) => flag === name && (flags.includes(name) || isOfKernel(code)),
+    );
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
@@ -35,9 +36,7 @@ export function KernelFlagFields({
           label={t(`flag.${name}`)}
           description={[
             t(`flag.${name}Text`),
-            ...warnings
-              .filter(({ flag }) => flag === name)
-              .map(({ code }) => t(`flagWarning.${code}`)),
+            ...warningsOf(name).map(({ code }) => t(`flagWarning.${code}`)),
           ].join(' ')}
           checked={flags.includes(name)}
           disabled={isDisabled}
@@ -49,4 +48,8 @@ export function KernelFlagFields({
       ))}
     </Stack>
   );
+}
+
+function isOfKernel(code: KernelFlagWarning['code']): boolean {
+  return code === 'kernel-too-old' || code === 'void-in-hard-interrupts';
 }

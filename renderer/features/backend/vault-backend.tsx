@@ -85,7 +85,7 @@ export function KernelFlags({ vault, backend }: { vault: VaultSnapshot; backend:
       )}
       <KernelFlagFields
         flags={flags}
-        kernelRelease={backend.advice?.facts.kernelRelease ?? null}
+        kernel={backend.advice?.facts.kernel ?? null}
         isDisabled={backend.isRunning || (!isLive && own === null)}
         onChange={(changed) => backend.change({ flags: changed })}
       />

@@ -38,16 +38,16 @@ export const GERMAN_BACKEND = {
     'Geschriebenes wird in dem Thread verschlüsselt, der es aufgibt, ohne Warteschlange und Sortieren. Ab Linux 5.9.',
   'flag.same_cpu_crypt': 'Auf dem aufgebenden Prozessor bleiben',
   'flag.same_cpu_cryptText':
-    'Wartende Anfragen bleiben auf dem Prozessor, der sie aufgab, statt auf irgendeinen freien zu wechseln.',
+    'Wartende Anfragen bleiben auf dem Prozessor, der sie aufgab, statt auf irgendeinen freien zu wechseln. Ab Linux 4.0.',
   'flag.submit_from_crypt_cpus': 'Schreiben ohne den sortierenden Thread',
   'flag.submit_from_crypt_cpusText':
-    'Geschriebenes geht von dort weiter, wo es verschlüsselt wurde, nicht durch den einen sortierenden Thread.',
+    'Geschriebenes geht von dort weiter, wo es verschlüsselt wurde, nicht durch den einen sortierenden Thread. Ab Linux 4.0.',
   'flag.high_priority': 'Hohe Priorität',
   'flag.high_priorityText':
     'Krypto-Threads laufen vor anderen Programmen: mehr Durchsatz, ein trägerer Desktop. Ab Linux 6.10.',
   'flag.allow_discards': 'Freien Platz zurückgeben',
   'flag.allow_discardsText':
-    'Wer den Container sieht, sieht dann auch, welche Teile davon belegt sind.',
+    'Wer den Container sieht, sieht dann auch, welche Teile davon belegt sind. Ab Linux 3.1.',
 
   'flagWarning.kernel-too-old': 'Dieser Kernel kennt das nicht.',
   'flagWarning.void-in-hard-interrupts':
@@ -70,6 +70,8 @@ export const GERMAN_BACKEND = {
     'Inline lesen ist auf diesem Kernel bei vielen Laufwerken unwirksam; daher wird nur inline geschrieben.',
   'advice.loop-over-file':
     'Der Tresor ist eine Datei: Ihr Dateisystem hat schon eine Warteschlange, und eine zweite kostet Zeit.',
+  'advice.disk-quick':
+    'Im Datenträger dreht sich nichts: Jede Anfrage einem anderen Thread zu übergeben kostet mehr, als es spart.',
   'advice.streams-differ':
     'Bei wenigen großen Datenströmen können die Warteschlangen trotzdem schneller sein: Messen zeigt es.',
   'advice.sector-small':

@@ -36,15 +36,16 @@ export const SPANISH_BACKEND = {
     'Las escrituras se cifran en el hilo que las envía, sin cola ni ordenación. Linux 5.9 y posteriores.',
   'flag.same_cpu_crypt': 'Seguir en el procesador que envía',
   'flag.same_cpu_cryptText':
-    'Las solicitudes en cola siguen en el procesador que las envió, en vez de pasar a cualquiera libre.',
+    'Las solicitudes en cola siguen en el procesador que las envió, en vez de pasar a cualquiera libre. Linux 4.0 y posteriores.',
   'flag.submit_from_crypt_cpus': 'Escrituras sin el hilo de ordenación',
   'flag.submit_from_crypt_cpusText':
-    'Las escrituras salen desde donde se cifraron, no por el único hilo de ordenación.',
+    'Las escrituras salen desde donde se cifraron, no por el único hilo de ordenación. Linux 4.0 y posteriores.',
   'flag.high_priority': 'Prioridad alta',
   'flag.high_priorityText':
     'Los hilos de cifrado van antes que otros programas: más rendimiento, un escritorio menos ágil. Linux 6.10 y posteriores.',
   'flag.allow_discards': 'Devolver el espacio liberado',
-  'flag.allow_discardsText': 'Quien vea el contenedor verá entonces qué partes están en uso.',
+  'flag.allow_discardsText':
+    'Quien vea el contenedor verá entonces qué partes están en uso. Linux 3.1 y posteriores.',
   'flagWarning.kernel-too-old': 'Este núcleo no lo conoce.',
   'flagWarning.void-in-hard-interrupts':
     'Sin efecto en este núcleo con unidades que terminan en interrupciones de hardware.',
@@ -64,6 +65,8 @@ export const SPANISH_BACKEND = {
     'Las lecturas inline no tienen efecto en este núcleo con muchas unidades, así que solo las escrituras son inline.',
   'advice.loop-over-file':
     'La bóveda es un archivo: su sistema de archivos ya usa una cola, y una segunda cuesta tiempo.',
+  'advice.disk-quick':
+    'Nada gira en el disco: pasar cada petición a otro hilo cuesta más de lo que ahorra.',
   'advice.streams-differ':
     'Con pocos flujos grandes, las colas pueden ser más rápidas aun así: una medición lo dirá.',
   'advice.sector-small':

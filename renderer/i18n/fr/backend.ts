@@ -36,16 +36,16 @@ export const FRENCH_BACKEND = {
     'Les écritures sont chiffrées dans le fil qui les soumet, sans file d’attente ni tri. À partir de Linux 5.9.',
   'flag.same_cpu_crypt': 'Rester sur le processeur qui soumet',
   'flag.same_cpu_cryptText':
-    'Les requêtes en file restent sur le processeur qui les a soumises, au lieu d’aller sur n’importe quel processeur inactif.',
+    'Les requêtes en file restent sur le processeur qui les a soumises, au lieu d’aller sur n’importe quel processeur inactif. À partir de Linux 4.0.',
   'flag.submit_from_crypt_cpus': 'Écritures sans le fil de tri',
   'flag.submit_from_crypt_cpusText':
-    'Les écritures partent de là où elles ont été chiffrées, sans passer par l’unique fil de tri.',
+    'Les écritures partent de là où elles ont été chiffrées, sans passer par l’unique fil de tri. À partir de Linux 4.0.',
   'flag.high_priority': 'Priorité élevée',
   'flag.high_priorityText':
     'Les fils de chiffrement passent avant les autres programmes : plus de débit, un bureau moins réactif. À partir de Linux 6.10.',
   'flag.allow_discards': 'Rendre l’espace libéré',
   'flag.allow_discardsText':
-    'Quiconque voit le conteneur voit alors quelles parties en sont utilisées.',
+    'Quiconque voit le conteneur voit alors quelles parties en sont utilisées. À partir de Linux 3.1.',
   'flagWarning.kernel-too-old': 'Ce noyau ne le connaît pas.',
   'flagWarning.void-in-hard-interrupts':
     'Sans effet sur ce noyau pour les disques dont les requêtes aboutissent dans une interruption matérielle.',
@@ -66,6 +66,8 @@ export const FRENCH_BACKEND = {
     'Sur ce noyau, les lectures inline sont sans effet pour beaucoup de disques : seules les écritures sont donc inline.',
   'advice.loop-over-file':
     'Le coffre est un fichier : son système de fichiers a déjà une file d’attente, et une seconde coûte du temps.',
+  'advice.disk-quick':
+    'Rien ne tourne dans ce disque : confier chaque requête à un autre fil coûte plus que cela n’épargne.',
   'advice.streams-differ':
     'Pour quelques gros flux, les files d’attente peuvent néanmoins être plus rapides : une mesure le dira.',
   'advice.sector-small':

@@ -53,6 +53,9 @@ struct loop attach_loop(int fd, bool read_only) {
     loop.fd = open(loop.path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     if (loop.fd < 0 && errno != ENOENT) break;
     if (loop.fd >= 0 && ioctl(loop.fd, LOOP_CONFIGURE, &config) == 0) {
+      struct stat about;
+      if (fstat(loop.fd, &about) != 0) refuse(INTERNAL, "cannot look at the loop device");
+      loop.device = about.st_rdev;
       close(control);
       return loop;
     }

@@ -3,10 +3,12 @@
 #define LOCKLINE_LOOP_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct loop {
   int fd; /* keeps it: it clears itself when the last one who has it open closes */
   char path[32];
+  dev_t device;
 };
 
 /*

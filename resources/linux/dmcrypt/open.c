@@ -1,7 +1,6 @@
 /* The verb `open`: from a container and a volume key to a mapping that has been tried. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/major.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -96,16 +95,17 @@ struct volume {
 };
 
 /* Keeps the key for `refresh`, and notes what the header decided. */
-static struct volume keep_what_is_needed(const struct arguments *arguments,
-                                         struct record *record) {
+static struct volume keep_what_is_needed(const struct arguments *arguments, struct record *record,
+                                         dev_t loop) {
   struct table table;
   static const char LOGON[] = "logon:";
   if (!read_table(arguments->name, &table)) refuse(CONTAINER_REFUSED, "not a plain crypt mapping");
   if (strlen(table.cipher) >= sizeof record->cipher) refuse(CONTAINER_REFUSED, "an unknown cipher");
   strcpy(record->cipher, table.cipher);
-  dev_t loop;
-  if (!parse_device(table.device, &loop)) refuse(CONTAINER_REFUSED, "not on one device");
-  if (major(loop) != LOOP_MAJOR) refuse(CONTAINER_REFUSED, "a volume with integrity");
+  /* Whatever a header says: below is what the caller was allowed to open, and nothing between. */
+  dev_t below;
+  if (!parse_device(table.device, &below) || below != loop)
+    refuse(CONTAINER_REFUSED, "not on the container itself: a volume with integrity");
   uint64_t left = device_sectors(loop) - table.offset_sectors - table.length_sectors;
   record->is_dynamic = left < table.sector_bytes / 512;
   const char *description = strstr(table.key, LOGON);
@@ -164,7 +164,7 @@ void verb_open(const struct arguments *arguments, const struct caller *caller) {
   undo_with(undo_mapping, arguments->name);
   make_mapping(arguments, loop.path, header.fd < 0 ? NULL : header.path);
   undo_with(undo_key, arguments->name);
-  struct volume volume = keep_what_is_needed(arguments, &record);
+  struct volume volume = keep_what_is_needed(arguments, &record, loop.device);
   unsigned void_flags = change_table(arguments->name, arguments, record.cipher);
   compare_last_sector(arguments, volume);
   wipe_secret(NULL);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MIB } from '../../../shared/units.ts';
 import type { TemporaryFolder } from '../temporary-folder.ts';
 import { bootGuest, type GuestRun, type GuestStep } from './boot-guest.ts';
 import { makeDebianRoot } from './debian-root.ts';
@@ -8,8 +9,10 @@ import { GUEST_PASSPHRASE, makeGuestVault } from './guest-vaults.ts';
 import { buildHelper, GUEST_MODULES } from './lockline-guest.ts';
 
 const LINUX = fileURLToPath(new URL('../../../resources/linux/', import.meta.url));
-const GUEST_LIMIT_MS = 540_000;
+const GUEST_LIMIT_MS = 900_000;
 const MEMORY_MIB = 1400;
+/** With room for what `dmcrypt advise --measure` writes. */
+const VAULT_MIB = 96;
 /** Node takes its time to start in an emulated machine. */
 const STEP_LIMIT_S = 240;
 
@@ -73,8 +76,11 @@ lockline 'mount vault.luks --backend dmcrypt --flags no_read_workqueue --passphr
 grep ' vfat ' /proc/mounts; dmsetup table | grep -v dm-
 folder=$(grep ' vfat ' /proc/mounts | cut -d' ' -f2); folder=\${folder#/debian}
 alice "echo by alice >$folder/file && cat $folder/file" || fail write
+alice "while [ ! -e /tmp/over ]; do dd if=/dev/zero of=$folder/load bs=64k count=32 conv=fsync 2>/dev/null && echo pass >>/tmp/passes; done; rm $folder/load" & load=$!
 lockline 'tune vault.luks --flags no_read_workqueue,no_write_workqueue --json' || fail tune
-dmsetup table
+: >/debian/tmp/over; wait $load; sort -u /debian/tmp/passes; dmsetup table
+echo @@measured; lockline 'dmcrypt advise vault.luks --measure --seconds 0.2 --json' || fail measure
+echo @@table; dmsetup table; ls -A $folder | grep measure; echo @@measured
 lockline 'unmount vault.luks' || fail unmount
 echo left:; grep ' vfat ' /proc/mounts; dmsetup ls; losetup -a; echo left.
 grep -o 'asked org.lockline.*' /debian/tmp/polkitd.log | sort | uniq -c
@@ -84,6 +90,7 @@ grep -o 'asked org.lockline.*' /debian/tmp/polkitd.log | sort | uniq -c
 const UDISKS: GuestStep = {
   name: 'udisks',
   script: `
+lockline 'dmcrypt flags vault.luks --set no_write_workqueue,high_priority' || fail flags
 lockline 'mount vault.luks --backend udisks --passphrase-file key --json' || { cat /debian/tmp/*.log; fail mount; }
 grep ' vfat ' /proc/mounts; dmsetup table
 folder=$(grep ' vfat ' /proc/mounts | cut -d' ' -f2); folder=\${folder#/debian}
@@ -105,7 +112,7 @@ alice '${HELPER_PATH} status'; echo "status $?"
 
 /** Boots a guest with a system bus, polkit, udisks2 and Lockline, and uses it as alice. */
 export async function runDesktop(folder: TemporaryFolder): Promise<GuestRun> {
-  const vault = await makeGuestVault(folder.file('vault.luks'), {});
+  const vault = await makeGuestVault(folder.file('vault.luks'), { sizeBytes: VAULT_MIB * MIB });
   const disk = makeDebianRoot(folder, {
     packages: PACKAGES,
     files: {

@@ -25,8 +25,10 @@ import { LAST_STEPS, PROOF_STEPS, STAGE_STEP } from './proof-steps.ts';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HOME_MIB = 500;
 const SMALL = { sizeBytes: 40 * MIB } as const;
+/** A volume of 64 MiB behind its header. */
+const LARGE = { sizeBytes: 80 * MIB, sectorBytes: 512, keyBits: 256 } as const;
 const BIG_BYTES = 3 * MIB;
-const GUEST_LIMIT_MS = 540_000;
+const GUEST_LIMIT_MS = 900_000;
 
 /** Modules of the kernel that dm-crypt and the filesystems need, as a desktop loads them by itself. */
 export const GUEST_MODULES = [
@@ -110,7 +112,7 @@ async function runProofIn(folder: TemporaryFolder): Promise<ProofRun> {
     ),
     p: await makeGuestVault(inHome('alice/p.luks'), raw),
     bob: await makeGuestVault(inHome('bob/b.luks'), raw),
-    d: await makeGuestVault(folder.file('disk.luks'), { sectorBytes: 512, keyBits: 256 }, fillDisk),
+    d: await makeGuestVault(folder.file('disk.luks'), LARGE, fillDisk),
   };
   persistInline(vaults.p.path);
   const homeDisk = makeHomeDisk(folder, home, HOME_MIB);

@@ -64,7 +64,7 @@ const COMPARE: GuestStep = {
 as 1000 open $V_a $N_a --key-bytes 64 --read-only <$K_a >/dev/null || fail open
 sha256sum </dev/mapper/$N_a; as 1000 status $N_a | field read-only; as 1000 close $N_a || fail close
 chown 1000 /dev/vda
-as 1000 open /dev/vda $N_d --key-bytes 32 <$K_d | grep -E 'sector-bytes|offset' || fail disk
+as 1000 open /dev/vda $N_d --key-bytes 32 <$K_d | grep -E 'sector-bytes|size-bytes' || fail disk
 sha256sum </dev/mapper/$N_d; as 1000 close $N_d || fail close; chown 0 /dev/vda
 `,
 };

@@ -5,9 +5,11 @@ import type { KernelFacts } from '../../../shared/model/kernel-advice.ts';
 
 const LAPTOP: KernelFacts = {
   kernelRelease: '6.12.48',
+  kernel: { major: 6, minor: 12, patch: 48 },
   hasDmCrypt: true,
   processors: 8,
   isAesAccelerated: true,
+  isFile: true,
   disk: 'nvme0n1',
   isRotational: false,
   isZoned: false,
@@ -16,7 +18,11 @@ const LAPTOP: KernelFacts = {
 };
 
 function advise(facts: Partial<KernelFacts>, release = '6.12.48') {
-  const { flags, reasons } = adviseFlags({ ...LAPTOP, ...facts }, parseKernelVersion(release));
+  const { flags, reasons } = adviseFlags({
+    ...LAPTOP,
+    kernel: parseKernelVersion(release),
+    ...facts,
+  });
   return { flags, codes: reasons.map(({ code }) => code) };
 }
 
@@ -37,6 +43,13 @@ describe('adviseFlags()', () => {
     ['no dm-crypt', { hasDmCrypt: false }, '6.12.1', 'kernel-has-none'],
   ] as const)('leaves the queues for %s', (_, facts, release, code) => {
     expect(advise(facts, release)).toEqual({ flags: [], codes: [code] });
+  });
+
+  it('says of a block device why, too', () => {
+    expect(advise({ isFile: false })).toEqual({
+      flags: ['no_read_workqueue', 'no_write_workqueue'],
+      codes: ['disk-quick', 'streams-differ'],
+    });
   });
 
   it('takes the write flag alone where inline reads are void', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   findKernelFlag,
+  isFlagKnown,
   isReadFlagDoubtful,
   KERNEL_FLAG_NAMES,
   KERNEL_FLAGS,
@@ -93,4 +94,15 @@ describe('kernelDriverSchema', () => {
     'refuses %j',
     (name) => expect(kernelDriverSchema.safeParse(name).success).toBe(false),
   );
+});
+
+describe('isFlagKnown()', () => {
+  it('is by the kernel that brought the flag, and yes where the kernel is not known', () => {
+    const known = (release: string) =>
+      KERNEL_FLAG_NAMES.filter((flag) => isFlagKnown(flag, kernel(release)));
+    expect(known('5.8.18')).toEqual(['same_cpu_crypt', 'submit_from_crypt_cpus', 'allow_discards']);
+    expect(known('6.9.0')).not.toContain('high_priority');
+    expect(known('6.10.0')).toEqual(KERNEL_FLAG_NAMES);
+    expect(isFlagKnown('high_priority', null)).toBe(true);
+  });
 });
