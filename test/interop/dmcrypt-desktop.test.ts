@@ -35,6 +35,7 @@ describe.skipIf(!hasDesktop)('Lockline with polkit, udisks2 and a real kernel', 
   it('a user mounts through pkexec and the helper, with the flags that were asked for', () => {
     const text = output('helper');
     expect(text).toContain('"backend": "dmcrypt"');
+    expect(text).toContain('udisks2 not used: ');
     expect(text).toMatch(/lockline-\S+: 0 163840 crypt .* 2 no_read_workqueue sector_size:4096/);
     expect(text).toMatch(/^\/dev\/dm-0 \S+ vfat rw,nosuid,nodev,.*uid=1000/m);
     expect(text).toContain('by alice');
@@ -76,8 +77,14 @@ describe.skipIf(!hasDesktop)('Lockline with polkit, udisks2 and a real kernel', 
     );
     expect(text).toMatch(/^luks-\S+: 0 163840 crypt .* 2 no_write_workqueue sector_size:4096/m);
     expect(text).toContain('by alice');
-    for (const step of ['helper', 'udisks'])
+    for (const step of ['helper', 'crashed', 'udisks'])
       expect(output(step)).toMatch(/^left:\n(No devices found\n?)?left\.$/m);
+  });
+
+  it('what a vault process that died has left is removed by dmcrypt clean', () => {
+    const text = output('crashed');
+    expect(text).toMatch(/^1\n/);
+    expect(text).toMatch(/"mapping": "lockline-[0-9a-f]{32}",\s+"state": "removed"/);
   });
 
   it('whom polkit refuses gets nothing, and the helper without it is nobody', () => {
