@@ -17,6 +17,8 @@ import type { DbusValue } from '../system/dbus/dbus-values.ts';
 const SENDER = 'org.freedesktop.login1';
 const PREFIX = 'org.freedesktop.login1.';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
+/** The window waits for it at the start. */
+const SESSION_TIMEOUT_MS = 2_000;
 const DEFAULT_SOCKET = '/run/dbus/system_bus_socket';
 
 /** What logind tells of. */
@@ -46,8 +48,10 @@ export async function connectLogind(
     throw error;
   }
   const listeners = new Set<(event: LockEvent) => void>();
+  const sessionPath = await findSession(bus, environment);
   await bus.listen(`type='signal',sender='${SENDER}'`, (signal) => {
-    for (const event of eventsOf(signal)) for (const listener of listeners) listener(event);
+    for (const event of eventsOf(signal, sessionPath))
+      for (const listener of listeners) listener(event);
   });
   return {
     subscribe(listener) {
@@ -58,11 +62,52 @@ export async function connectLogind(
   };
 }
 
-/** Returns what a signal of logind means for vaults. */
+/**
+ * Returns the object of the session that this process belongs to; null where logind does not tell,
+ * as of a service.
+ */
+async function findSession(
+  bus: DbusConnection,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  const id = environment['XDG_SESSION_ID'];
+  const asked =
+    id === undefined
+      ? { member: 'GetSessionByPID', body: [{ type: 'u', value: process.pid } as const] }
+      : { member: 'GetSession', body: [{ type: 's', value: id } as const] };
+  try {
+    const [path] = await bus.call(
+      {
+        destination: SENDER,
+        path: '/org/freedesktop/login1',
+        interface: `${PREFIX}Manager`,
+        ...asked,
+      },
+      { timeoutMs: SESSION_TIMEOUT_MS },
+    );
+    return typeof path === 'string' ? path : null;
+  } catch (error) {
+    if (error instanceof VaultError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Returns what a signal of logind means for vaults.
+ *
+ * @param sessionPath - Of the person's session: what happens in those of others is not theirs. Null:
+ * not known, then every session counts.
+ */
 export function eventsOf(
-  signal: Pick<DbusMessage, 'interface' | 'member' | 'body'>,
+  signal: Pick<DbusMessage, 'path' | 'interface' | 'member' | 'body'>,
+  sessionPath: string | null,
 ): readonly LockEvent[] {
   const [first, second] = signal.body;
+  const isOfOther =
+    sessionPath !== null &&
+    signal.path !== sessionPath &&
+    (signal.interface === `${PREFIX}Session` || first === `${PREFIX}Session`);
+  if (isOfOther) return [];
   if (signal.interface === `${PREFIX}Manager` && signal.member === 'PrepareForSleep') {
     return first === true ? ['suspend'] : [];
   }

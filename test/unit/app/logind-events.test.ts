@@ -5,11 +5,13 @@ import { startPrivateBus } from '../../support/private-bus.ts';
 import { requireTool } from '../../support/require-tool.ts';
 
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
+const SESSION = '/org/freedesktop/login1/session/_32';
 const signal = (
   iface: string,
   member: string,
   ...body: readonly (string | boolean | Map<string, boolean>)[]
 ) => ({
+  path: SESSION,
   interface: iface,
   member,
   body,
@@ -33,7 +35,16 @@ describe('what logind tells', () => {
     ['something else', signal('org.example', 'Lock'), []],
     ['nonsense', signal(PROPERTIES, 'PropertiesChanged'), []],
   ])('%s', (_name, given, events) => {
-    expect(eventsOf(given)).toEqual(events);
+    expect(eventsOf(given, SESSION)).toEqual(events);
+    expect(eventsOf(given, null)).toEqual(events);
+  });
+
+  it('of sessions of others is nothing to this one', () => {
+    const other = '/org/freedesktop/login1/session/c7';
+    expect(eventsOf(signal(session, 'Lock'), other)).toEqual([]);
+    expect(eventsOf(changed(session, 'Active', false), other)).toEqual([]);
+    expect(eventsOf(signal(manager, 'PrepareForSleep', true), other)).toEqual(['suspend']);
+    expect(eventsOf(changed(manager, 'LidClosed', true), other)).toEqual(['lid-close']);
   });
 
   it('is nothing where there is no bus', async () => {
