@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { shortenPasswords } from './resources/build/shorten-passwords.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -8,7 +9,7 @@ const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: fromRoot('renderer'),
   base: './',
-  plugins: [react()],
+  plugins: [react(), shortenPasswords()],
   build: {
     outDir: fromRoot('dist/renderer'),
     emptyOutDir: true,

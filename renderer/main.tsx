@@ -1,5 +1,5 @@
 import './without-eval.ts';
-import '@mantine/core/styles.css';
+import './mantine-styles.ts';
 import './global.css';
 import { setNonce } from 'get-nonce';
 import { createRoot } from 'react-dom/client';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** Most that a window may load before it can be used, gzip. */
-export const START_BUDGET_BYTES = 450_000;
+export const START_BUDGET_BYTES = 360_000;
 /**
  * Most that there may be at all, gzip. Besides the start: the word lists that weigh a passphrase,
  * which are loaded when one is typed for a new vault, and the languages, of which a window loads one.
  */
-export const WHOLE_BUDGET_BYTES = 650_000;
+export const WHOLE_BUDGET_BYTES = 450_000;
 
 /** Sizes of a built renderer, gzip. */
 export type BundleSizes = Readonly<{
