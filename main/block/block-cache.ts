@@ -31,6 +31,9 @@ export class BlockCache implements OrderedDevice {
   /** Page lookups that were served from memory, and those that were not. */
   hits = 0;
   misses = 0;
+  /** Bytes that came from the device below and went to it. */
+  decryptedBytes = 0;
+  encryptedBytes = 0;
 
   readonly #device: BlockDevice;
   readonly #arena: Arena;
@@ -76,6 +79,7 @@ export class BlockCache implements OrderedDevice {
     const stage = this.#clock?.enter(CACHE) ?? CACHE;
     this.#read(offsetBytes, target);
     this.#clock?.enter(stage);
+    this.#clock?.noteCache(this);
   }
 
   writeFrom(offsetBytes: number, source: Uint8Array): void {
@@ -86,12 +90,14 @@ export class BlockCache implements OrderedDevice {
     const stage = this.#clock?.enter(CACHE) ?? CACHE;
     this.#write(offsetBytes, source, rank);
     this.#clock?.enter(stage);
+    this.#clock?.noteCache(this);
   }
 
   #read(offsetBytes: number, target: Uint8Array): void {
     assertInside(this, offsetBytes, target.length);
     if (this.#passesBy(offsetBytes, target)) {
       this.#device.readInto(offsetBytes, target);
+      this.decryptedBytes += target.length;
       if (this.#slots.dirtyPages > 0) this.#overlayDirtyPages(offsetBytes, target);
       return;
     }
@@ -117,6 +123,7 @@ export class BlockCache implements OrderedDevice {
       this.#settleHigherRanks(offsetBytes, source.length);
       this.#forget(offsetBytes, source.length);
       this.#device.writeFrom(offsetBytes, source);
+      this.encryptedBytes += source.length;
       this.#needsBarrier = true;
       return;
     }
@@ -139,6 +146,7 @@ export class BlockCache implements OrderedDevice {
     for (const rank of RANKS) this.#writeBack(rank);
     this.#device.flush();
     this.#needsBarrier = false;
+    this.#clock?.noteCache(this);
   }
 
   /** Hands rank 0 to the storage without a barrier, so that failures show now. */
@@ -252,6 +260,7 @@ export class BlockCache implements OrderedDevice {
     }
     const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
     this.#device.readInto(page * PAGE_BYTES, batch);
+    this.decryptedBytes += batch.length;
     let firstSlot = -1;
     for (let i = 0; i < count; i += 1) {
       const slot = this.#slots.claim(page + i);
@@ -274,6 +283,7 @@ export class BlockCache implements OrderedDevice {
         page * PAGE_BYTES,
         length === PAGE_BYTES ? view : view.subarray(0, length),
       );
+      this.decryptedBytes += length;
     } catch (error) {
       this.#slots.drop(page, slot);
       throw error;
@@ -333,6 +343,7 @@ export class BlockCache implements OrderedDevice {
       this.#memory.copy(batch, i * PAGE_BYTES, from, from + this.#pageLength(page + i));
     }
     this.#device.writeFrom(page * PAGE_BYTES, batch);
+    this.encryptedBytes += batch.length;
     for (let i = 0; i < count; i += 1) this.#slots.setRank(this.#slots.find(page + i) ?? 0, CLEAN);
   }
 }

@@ -1,7 +1,10 @@
+import type { CacheStatistics } from '../../shared/model/statistics.ts';
 import { recordLatency } from './latency-histogram.ts';
 import { RequestTime } from './request-time.ts';
 import {
+  CACHE_COUNTER,
   COUNTER,
+  cacheCounterAt,
   counterAt,
   type DirectionIndex,
   latencyAt,
@@ -92,6 +95,15 @@ export class StageClock {
     if (!request.isOpen || request.isSplit) return;
     request.isSplit = true;
     this.#add(COUNTER.split, 1);
+  }
+
+  /** What the cache has counted since the mount. */
+  noteCache({ hits, misses, decryptedBytes, encryptedBytes }: CacheStatistics): void {
+    const { counters } = this.#shared;
+    counters[cacheCounterAt(CACHE_COUNTER.hits)] = hits;
+    counters[cacheCounterAt(CACHE_COUNTER.misses)] = misses;
+    counters[cacheCounterAt(CACHE_COUNTER.decryptedBytes)] = decryptedBytes;
+    counters[cacheCounterAt(CACHE_COUNTER.encryptedBytes)] = encryptedBytes;
   }
 
   /** The request did what it was for: `bytes` were read or written. Without it, it counts as failed. */

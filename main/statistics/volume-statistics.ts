@@ -1,4 +1,5 @@
 import {
+  type CacheStatistics,
   DIRECTIONS,
   type Direction,
   type DirectionStatistics,
@@ -23,7 +24,11 @@ export const COUNTER = {
   split: 5,
 } as const;
 const COUNTERS = 6;
-const COUNTER_BYTES = DIRECTIONS.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT;
+/** Counters of the cache, after those of both directions. */
+export const CACHE_COUNTER = { hits: 0, misses: 1, decryptedBytes: 2, encryptedBytes: 3 } as const;
+const CACHE_AT = DIRECTIONS.length * COUNTERS;
+const ALL_COUNTERS = CACHE_AT + Object.keys(CACHE_COUNTER).length;
+const COUNTER_BYTES = ALL_COUNTERS * Float64Array.BYTES_PER_ELEMENT;
 const HISTOGRAMS = 1 + STAGES.length;
 
 export type DirectionIndex = 0 | 1;
@@ -46,7 +51,7 @@ export function createSharedStatistics(): SharedArrayBuffer {
 /** Returns views on statistics that {@link createSharedStatistics} made. */
 export function viewStatistics(memory: SharedArrayBuffer): SharedStatistics {
   return {
-    counters: new Float64Array(memory, 0, DIRECTIONS.length * COUNTERS),
+    counters: new Float64Array(memory, 0, ALL_COUNTERS),
     histograms: new Uint32Array(memory, COUNTER_BYTES),
   };
 }
@@ -54,6 +59,11 @@ export function viewStatistics(memory: SharedArrayBuffer): SharedStatistics {
 /** Index of a counter of a direction. */
 export function counterAt(direction: DirectionIndex, counter: number): number {
   return direction * COUNTERS + counter;
+}
+
+/** Index of a counter of the cache. */
+export function cacheCounterAt(counter: number): number {
+  return CACHE_AT + counter;
 }
 
 /** Where the histogram of whole requests of a direction begins. */
@@ -80,7 +90,20 @@ export function readStatistics(
     (started[counterAt(direction, COUNTER.started)] ?? 0) -
     (started[counterAt(direction, COUNTER.requests)] ?? 0);
   const inFlight = Math.max(0, open(0) + open(1));
-  return { atMs: Date.now(), inFlight, ...surrounding, read, write };
+  const cache = readCache(shared);
+  return { atMs: Date.now(), inFlight, ...surrounding, cache, read, write };
+}
+
+/** Null while the cache has done nothing: there may be none. */
+function readCache({ counters }: SharedStatistics): CacheStatistics | null {
+  const at = (counter: number) => counters[cacheCounterAt(counter)] ?? 0;
+  const cache = {
+    hits: at(CACHE_COUNTER.hits),
+    misses: at(CACHE_COUNTER.misses),
+    decryptedBytes: at(CACHE_COUNTER.decryptedBytes),
+    encryptedBytes: at(CACHE_COUNTER.encryptedBytes),
+  };
+  return Object.values(cache).some((count) => count > 0) ? cache : null;
 }
 
 function readDirection(shared: SharedStatistics, direction: DirectionIndex): DirectionStatistics {

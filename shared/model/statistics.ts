@@ -47,6 +47,16 @@ export type DirectionStatistics = Readonly<{
   stages: Readonly<Record<Stage, LatencySummary>>;
 }>;
 
+/** What the cache of a mounted volume spares its container. */
+export type CacheStatistics = Readonly<{
+  /** Pages that were asked for and were in memory, and those that were not. Large requests pass by. */
+  hits: number;
+  misses: number;
+  /** Bytes that were decrypted from the container and encrypted into it. */
+  decryptedBytes: number;
+  encryptedBytes: number;
+}>;
+
 export type VolumeStatistics = Readonly<{
   /** Milliseconds since 1970 at which this was read. */
   atMs: number;
@@ -58,6 +68,8 @@ export type VolumeStatistics = Readonly<{
   workerBusyMs: readonly number[];
   /** Processor time of the vault process, all threads, milliseconds. */
   cpuMs: number;
+  /** Null where the volume has no cache, as over NBD, and of a vault process before there were these. */
+  cache?: CacheStatistics | null;
   read: DirectionStatistics;
   write: DirectionStatistics;
 }>;

@@ -35,6 +35,12 @@ function statisticsAtWork(atMs: number): VolumeStatistics {
     waiting: 3,
     workerBusyMs: [ms * 0.41],
     cpuMs: ms * 1.12,
+    cache: {
+      hits: Math.round(ms * 5.2),
+      misses: Math.round(ms * 0.8),
+      decryptedBytes: 3.1 * ms * 128 * KIB,
+      encryptedBytes: 0.3 * ms * 4 * KIB,
+    },
     read: {
       requests: 3.28 * ms,
       requestBytes: 128 * KIB,

@@ -64,6 +64,7 @@ export function fakeStatistics(
     waiting: null,
     workerBusyMs: [],
     cpuMs: 0,
+    cache: null,
     ...rest,
     read: fakeDirection(read),
     write: fakeDirection(write),

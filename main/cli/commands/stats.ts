@@ -86,9 +86,17 @@ function formatStatistics(statistics: VolumeStatistics | null): string {
       return [`${direction}: ${stage}`, ...[mean, p50, p95, p99, maximum].map(toMicroseconds)];
     }),
   );
-  const table = formatTable([heading, ...rows]);
+  const table = [formatTable([heading, ...rows]), ...formatCache(statistics)].join('\n\n');
   if (stages.length === 0) return table;
   return `${table}\n\n${formatTable([['STAGE', 'MEAN us', 'P50', 'P95', 'P99', 'MAX'], ...stages])}`;
+}
+
+function formatCache({ cache }: VolumeStatistics): readonly string[] {
+  if (!cache) return [];
+  const { hits, misses, decryptedBytes, encryptedBytes } = cache;
+  return [
+    `Cache: ${hits} pages from memory, ${misses} not; ${formatSize(decryptedBytes)} decrypted, ${formatSize(encryptedBytes)} encrypted`,
+  ];
 }
 
 function toRow(direction: Direction, statistics: VolumeStatistics): readonly string[] {

@@ -81,7 +81,7 @@ function EngineInForce({ engine, events }: EngineInForceProps) {
 
 function describeThreads(count: number): string {
   if (count === 0) return t('performance.threads.none');
-  return count === 1 ? t('performance.threads.one') : t('performance.threads.many', { count });
+  return t('performance.threads.some', { count });
 }
 
 function hasTrouble(events: EngineEvents): boolean {

@@ -1,17 +1,16 @@
 import { NativeSelect } from '@mantine/core';
-import {
-  type EngineChanges,
-  MAX_ENGINE_THREADS,
-  PROVIDER_NAMES,
-} from '../../../shared/model/engine.ts';
+import { type EngineChanges, PROVIDER_NAMES } from '../../../shared/model/engine.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
-import { modeOptions as modes, parseMode } from '../../components/engine-modes.tsx';
+import {
+  providerOptions as allProviders,
+  threadOptions as allThreads,
+  modeOptions as modes,
+  NO_CHOICE,
+  parseMode,
+} from '../../components/engine-modes.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './engine-fields.module.css';
 import type { Tune } from './use-tune.ts';
-
-/** Value of a select that leaves the choice to Lockline. */
-const NO_CHOICE = '';
 
 type EngineFieldsProps = Readonly<{ tune: Tune; settings: Settings; isDisabled: boolean }>;
 
@@ -19,10 +18,7 @@ type EngineFieldsProps = Readonly<{ tune: Tune; settings: Settings; isDisabled: 
 export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) {
   const { preference, change } = tune;
   const modeOptions = (inSettings: Settings['readEngine']) => [
-    {
-      value: NO_CHOICE,
-      label: t('engine.asSettings', { mode: t(`engine.${inSettings}`) }),
-    },
+    asSettings(t(`engine.${inSettings}`)),
     ...modes(),
   ];
   const field = (
@@ -42,29 +38,26 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
     <div className={classes['fields']}>
       {field('read', modeOptions(settings.readEngine), (value) => ({ read: parseMode(value) }))}
       {field('write', modeOptions(settings.writeEngine), (value) => ({ write: parseMode(value) }))}
-      {field('provider', providerOptions(), (value) => ({
+      {field('provider', providerOptions(settings.provider), (value) => ({
         provider: PROVIDER_NAMES.find((name) => name === value) ?? null,
       }))}
-      {field('threads', threadOptions(), (value) => ({
+      {field('threads', threadOptions(settings.threads), (value) => ({
         threads: value === NO_CHOICE ? null : Number(value),
       }))}
     </div>
   );
 }
 
-function providerOptions() {
-  return [
-    { value: NO_CHOICE, label: t('engine.providerAuto') },
-    ...PROVIDER_NAMES.map((name) => ({ value: name, label: name })),
-  ];
+function providerOptions(inSettings: Settings['provider']) {
+  const [automatic, ...pinned] = allProviders();
+  return [inSettings === null ? automatic : asSettings(inSettings), ...pinned];
 }
 
-function threadOptions() {
-  return [
-    { value: NO_CHOICE, label: t('engine.threadsAuto') },
-    ...Array.from({ length: MAX_ENGINE_THREADS }, (_, index) => {
-      const count = String(index + 1);
-      return { value: count, label: count };
-    }),
-  ];
+function threadOptions(inSettings: Settings['threads']) {
+  const [automatic, ...counts] = allThreads();
+  return [inSettings === null ? automatic : asSettings(String(inSettings)), ...counts];
+}
+
+function asSettings(mode: string) {
+  return { value: NO_CHOICE, label: t('engine.asSettings', { mode }) };
 }

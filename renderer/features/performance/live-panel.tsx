@@ -1,6 +1,7 @@
 import type { VolumeStatistics } from '../../../shared/model/statistics.ts';
 import type { RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
+import { CachePanel } from './cache-panel.tsx';
 import { FigureTable } from './figure-table.tsx';
 import classes from './live-panel.module.css';
 import { StagePanel } from './stage-panel.tsx';
@@ -28,6 +29,12 @@ export function LivePanel({ statistics, unit }: LivePanelProps) {
         <h3 className={classes['title']}>{t('performance.stages')}</h3>
         <StagePanel figures={figures} />
       </section>
+      {statistics?.cache && (
+        <section aria-label={t('performance.cache')} className={classes['wide']}>
+          <h3 className={classes['title']}>{t('performance.cache')}</h3>
+          <CachePanel statistics={statistics} />
+        </section>
+      )}
     </div>
   );
 }

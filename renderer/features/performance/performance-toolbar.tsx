@@ -1,4 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
+import { FormChoice } from '../../components/charts/form-choice.tsx';
 import { RATE_UNITS, type RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import { RANGES, type Range } from '../../live/read-series.ts';
@@ -45,16 +46,7 @@ export function PerformanceToolbar({ choice, onChange }: PerformanceToolbarProps
         data={RATE_UNITS.map((value) => ({ value, label: t(`performance.unit.${value}`) }))}
         onChange={(value) => onChange({ unit: value === 'MB' ? 'MB' : 'MiB' })}
       />
-      <SegmentedControl
-        size="xs"
-        aria-label={t('performance.form')}
-        value={asTables ? 'tables' : 'charts'}
-        data={[
-          { value: 'charts', label: t('performance.charts') },
-          { value: 'tables', label: t('performance.tables') },
-        ]}
-        onChange={(value) => onChange({ asTables: value === 'tables' })}
-      />
+      <FormChoice asTables={asTables} onChange={(next) => onChange({ asTables: next })} />
     </div>
   );
 }
