@@ -13,6 +13,9 @@ import { measureInTurn, type Rounds, toMibRates } from './measure-rates.ts';
 
 const SECTOR_BYTES = 4 * KIB;
 const REQUEST_SIZES = [4 * KIB, MIB] as const;
+/** Of ten requests of a mix the first seven read. */
+const MIX_OF = 10;
+const MIX_READS = 7;
 
 type Subject = Readonly<{ name: StorageName; device: Pick<BlockDevice, 'readInto' | 'writeFrom'> }>;
 type Outcome = Readonly<{
@@ -76,15 +79,10 @@ function measureSubjects(
   rounds: Rounds,
 ): readonly BenchmarkRow[] {
   const cases = REQUEST_SIZES.flatMap((requestBytes) =>
-    DIRECTIONS.flatMap((direction) =>
+    [...DIRECTIONS, null].flatMap((direction) =>
       subjects.map(({ name, device }) => {
         const view = buffer.subarray(0, requestBytes);
-        const next = scatteredOffsets(requestBytes);
-        const run =
-          direction === 'read'
-            ? () => device.readInto(next(), view)
-            : () => device.writeFrom(next(), view);
-        return { name, direction, requestBytes, run };
+        return { name, direction, requestBytes, run: transferOf(direction, device, view) };
       }),
     ),
   );
@@ -100,4 +98,22 @@ function measureSubjects(
     unit: 'MiB/s',
     ...toMibRates(rates[index], requestBytes),
   }));
+}
+
+/** Returns what does the next request at another place. @param direction - Null: of a mix. */
+function transferOf(
+  direction: BenchmarkRow['direction'],
+  device: Subject['device'],
+  view: Buffer,
+): () => void {
+  const next = scatteredOffsets(view.length);
+  const read = () => device.readInto(next(), view);
+  const write = () => device.writeFrom(next(), view);
+  if (direction !== null) return direction === 'read' ? read : write;
+  let turn = 0;
+  return () => {
+    if (turn < MIX_READS) read();
+    else write();
+    turn = (turn + 1) % MIX_OF;
+  };
 }

@@ -12,8 +12,10 @@ import { VERSION } from '../../shared/version.ts';
 import { type BenchFile, createBenchFile } from './bench-volume.ts';
 import { machineFingerprint } from './machine-fingerprint.ts';
 import { measureEngines, measureScaling, measureSweep } from './measure-engines.ts';
+import { measureHashes } from './measure-hashes.ts';
 import { measureKdf } from './measure-kdf.ts';
 import { measureKernel } from './measure-kernel.ts';
+import { measureProfile } from './measure-profile.ts';
 import { measureProviders } from './measure-providers.ts';
 import type { Rounds } from './measure-rates.ts';
 import { measureStorage } from './measure-storage.ts';
@@ -39,6 +41,7 @@ const WEIGHTS: Readonly<Record<BenchmarkGroup, number>> = {
   scaling: 4,
   storage: 9,
   kdf: 14,
+  hash: 4,
   kernel: 4,
 };
 
@@ -69,6 +72,10 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     unavailable.push(...(part.unavailable ?? []));
     done += WEIGHTS[group];
   }
+  const profile =
+    groups.includes('storage') && files.scratch !== null
+      ? measureProfile(files.scratch, options.isQuick)
+      : null;
   options.onProgress?.(1);
   return {
     version: VERSION,
@@ -79,6 +86,7 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
     rows,
     unavailable,
     storageOverheadPercent: groups.includes('storage') ? overheadOf(rows) : null,
+    profile,
   };
 }
 
@@ -125,6 +133,7 @@ async function measureGroup(
   const rounds: Rounds = { count, roundMs, onProgress };
   if (group === 'provider') return measureProviders(rounds);
   if (group === 'kdf') return { rows: await measureKdf(kdfRounds, onProgress) };
+  if (group === 'hash') return { rows: measureHashes(rounds) };
   if (group === 'kernel') return measureKernel();
   if (scratch === null) return { rows: [] };
   if (group === 'storage') return measureStorage(scratch, mounted, rounds);

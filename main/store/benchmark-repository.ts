@@ -51,5 +51,10 @@ const ADDED = { threads: null, deviation: 0 } as const;
 function parseReport(text: string): BenchmarkReport {
   const report = JSON.parse(text) as BenchmarkReport; // written by `add`
   const rows = report.rows.map((row): BenchmarkRow => ({ ...ADDED, ...row }));
-  return { ...report, unavailable: report.unavailable ?? [], rows };
+  return {
+    ...report,
+    unavailable: report.unavailable ?? [],
+    profile: report.profile ?? null,
+    rows,
+  };
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /**
  * What a benchmark row measured: providers in memory; engines on a file; engines over request sizes;
- * engines over numbers of threads; storage with and without encryption; key derivation; the
- * kernel's own cipher.
+ * engines over numbers of threads; storage with and without encryption; key derivation; hashes in
+ * memory; the kernel's own cipher.
  */
 export const BENCHMARK_GROUPS = [
   'provider',
@@ -12,6 +12,7 @@ export const BENCHMARK_GROUPS = [
   'scaling',
   'storage',
   'kdf',
+  'hash',
   'kernel',
 ] as const;
 export type BenchmarkGroup = (typeof BENCHMARK_GROUPS)[number];
@@ -28,6 +29,7 @@ export type BenchmarkRow = Readonly<{
   group: BenchmarkGroup;
   /** Provider, engine mode, KDF, or one of {@link STORAGE_NAMES}. */
   name: string;
+  /** Null where it has none, and for storage that is read and written in turn. */
   direction: 'read' | 'write' | null;
   sectorBytes: number | null;
   requestBytes: number | null;
@@ -47,6 +49,16 @@ export type BenchmarkRow = Readonly<{
 
 /** What could not be measured, and why. */
 export type UnavailableRow = Readonly<{ group: BenchmarkGroup; name: string; reason: string }>;
+
+/** How storage behaves from the beginning of a file to its end, as it is. */
+export type StorageProfile = Readonly<{
+  /** Past the system's cache, or through it where the filesystem has no way past it. */
+  isDirect: boolean;
+  /** Rates at places of the file, MiB a second. */
+  rates: readonly Readonly<{ offsetBytes: number; read: number; write: number }>[];
+  /** Single reads of 4 KiB at places drawn by chance, in the order of their places. */
+  accesses: readonly Readonly<{ offsetBytes: number; microseconds: number }>[];
+}>;
 
 /** The machine that figures belong to: figures of another say nothing of this one. */
 export type MachineFingerprint = Readonly<{
@@ -89,6 +101,8 @@ export type BenchmarkReport = Readonly<{
   unavailable: readonly UnavailableRow[];
   /** What encryption costs on this storage at 1 MiB: percent of the raw rate that is lost. */
   storageOverheadPercent: Readonly<{ read: number; write: number }> | null;
+  /** Null where storage was not measured, or by an earlier version. */
+  profile: StorageProfile | null;
 }>;
 
 /** A report that is kept, with its number. */

@@ -4,6 +4,7 @@ import type {
   BenchmarkRow,
   KeptReport,
   MachineFacts,
+  StorageProfile,
 } from '../../shared/model/benchmark.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 
@@ -113,6 +114,43 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
         ),
       ),
     ),
+    ...[4 * KIB, MIB].flatMap((requestBytes) =>
+      (
+        [
+          ['raw', 3200],
+          ['vault', 1900],
+          ['raw-direct', 1180],
+          ['vault-direct', 1010],
+          ['mounted', 860],
+        ] as const
+      ).map(([name, mib]) =>
+        fakeRow({
+          group: 'storage',
+          name,
+          direction: null,
+          requestBytes,
+          depth: 1,
+          median: rate(requestBytes === MIB ? mib : mib / 9),
+        }),
+      ),
+    ),
+    ...(
+      [
+        ['sha1', 2100],
+        ['sha256', 1900],
+        ['sha512', 760],
+        ['blake2b512', 890],
+        ['ripemd160', 310],
+      ] as const
+    ).map(([name, mib]) =>
+      fakeRow({
+        group: 'hash',
+        name,
+        direction: null,
+        sectorBytes: null,
+        median: rate(mib),
+      }),
+    ),
     fakeKdf('argon2id, 4 passes over 64 MiB', 92 / factor),
     fakeKdf('argon2id, 4 passes over 256 MiB', 410 / factor),
     fakeKdf('pbkdf2-sha256, 1,000,000 iterations', 240 / factor),
@@ -133,6 +171,23 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
       },
     ],
     storageOverheadPercent: { read: 41.5, write: 42.3 },
+    profile: fakeProfile(factor),
+  };
+}
+
+function fakeProfile(factor: number): StorageProfile {
+  const places = Array.from({ length: 64 }, (_, index) => index);
+  return {
+    isDirect: true,
+    rates: places.map((place) => ({
+      offsetBytes: place * 2 * MIB,
+      read: factor * (1500 + 90 * Math.sin(place / 3) - 4 * place),
+      write: factor * (900 + 70 * Math.sin(place / 2) - 3 * place),
+    })),
+    accesses: Array.from({ length: 200 }, (_, index) => ({
+      offsetBytes: Math.floor((index / 200) * 128 * MIB),
+      microseconds: (70 + 40 * Math.abs(Math.sin(index * 7.3))) * (index % 37 === 0 ? 6 : 1),
+    })),
   };
 }
 

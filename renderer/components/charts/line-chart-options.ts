@@ -9,6 +9,8 @@ export type LineSpec = Readonly<{
   dash?: readonly number[];
   isFilled?: boolean;
   hasPoints?: boolean;
+  /** Points alone, without a line between them. */
+  isScattered?: boolean;
 }>;
 
 /** How a chart is drawn; must stay the same object, or the chart is made anew. */
@@ -95,10 +97,14 @@ export function createOptions(
       ...spec.lines.map((line) => ({
         label: line.label,
         stroke: color(`--app-line-${line.color}`),
-        width: 1.75,
+        width: line.isScattered ? 0 : 1.75,
         ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
         ...(line.isFilled ? { fill: color(`--app-line-${line.color}-soft`) } : {}),
-        points: line.hasPoints ? { show: true, size: 7 } : { show: false },
+        points: line.isScattered
+          ? { show: true, size: 5, width: 1, fill: color(`--app-line-${line.color}`) }
+          : line.hasPoints
+            ? { show: true, size: 7 }
+            : { show: false },
       })),
     ],
     hooks: {

@@ -25,7 +25,7 @@ type Tab = (typeof TABS)[number];
 const GROUPS_OF_TAB: Readonly<Record<Exclude<Tab, 'history'>, readonly BenchmarkGroup[]>> = {
   ciphers: ['provider'],
   engines: ['engine', 'sweep', 'scaling'],
-  kdf: ['kdf'],
+  kdf: ['kdf', 'hash'],
   storage: ['storage'],
   kernel: ['kernel'],
 };

@@ -6,7 +6,7 @@ import type { LineChartSpec } from '../../components/charts/line-chart-options.t
 import { t } from '../../i18n/translate.ts';
 import { sayValue } from './say-figures.ts';
 
-/** Figures along an axis, all in MiB a second. */
+/** Figures along an axis, in MiB a second where nothing else is said. */
 export type Curve = Readonly<{
   title: string;
   note: string;
@@ -18,13 +18,14 @@ export type Curve = Readonly<{
   lines: readonly (readonly (number | null)[])[];
   xRange: readonly [number, number];
   marks?: readonly number[];
+  say?: (value: number) => string;
 }>;
 
 type CurveChartProps = Readonly<{ curve: Curve; asTable: boolean }>;
 
 /** A chart of figures along request sizes or threads, or the same as a table. */
 export function CurveChart({ curve, asTable }: CurveChartProps) {
-  const { title, note, axis, spec, xs, lines, xRange } = curve;
+  const { title, note, axis, spec, xs, lines, xRange, say = sayRate } = curve;
   const [cursor, setCursor] = useState<number | null>(null);
   const index = cursor === null ? xs.length - 1 : nearest(xs, cursor);
   const sayAt = (at: number) =>
@@ -32,7 +33,7 @@ export function CurveChart({ curve, asTable }: CurveChartProps) {
       const value = lines[number]?.[at] ?? null;
       return {
         line,
-        value: value === null ? t('performance.none') : sayValue(value, 'MiB/s'),
+        value: value === null ? t('performance.none') : say(value),
       };
     });
   const describe = (at: number) => {
@@ -75,4 +76,8 @@ export function CurveChart({ curve, asTable }: CurveChartProps) {
       )}
     </ChartFigure>
   );
+}
+
+function sayRate(value: number): string {
+  return sayValue(value, 'MiB/s');
 }

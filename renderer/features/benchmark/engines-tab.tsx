@@ -1,8 +1,8 @@
-import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
 import { ENGINE_MODES } from '../../../shared/model/engine.ts';
 import { findKnee } from '../../../shared/recommend-engine.ts';
+import { FormChoice } from '../../components/charts/form-choice.tsx';
 import { formatBytes } from '../../i18n/format.ts';
 
 import { formatChange } from '../../i18n/format-rate.ts';
@@ -26,16 +26,7 @@ export function EnginesTab({ report: { rows } }: { report: BenchmarkReport }) {
       <div className={classes['bar']}>
         <p className={classes['hint']}>{t('benchmark.throughCache')}</p>
         <span className={classes['space']} />
-        <SegmentedControl
-          size="xs"
-          aria-label={t('performance.form')}
-          value={asTables ? 'tables' : 'charts'}
-          data={[
-            { value: 'charts', label: t('performance.charts') },
-            { value: 'tables', label: t('performance.tables') },
-          ]}
-          onChange={(value) => setAsTables(value === 'tables')}
-        />
+        <FormChoice asTables={asTables} onChange={setAsTables} />
       </div>
       <div className={classes['charts']}>
         {curves.map((curve) => (

@@ -7,10 +7,12 @@ type FigureCellProps = Readonly<{
   row: BenchmarkRow | undefined;
   /** Figure that fills the whole bar; none is drawn without it. */
   highest?: number;
+  /** What else the figure says, below it. */
+  note?: string | undefined;
 }>;
 
 /** A figure with a bar as long as it is high, its spread, and a mark where it is not reliable. */
-export function FigureCell({ row, highest }: FigureCellProps) {
+export function FigureCell({ row, highest, note }: FigureCellProps) {
   return (
     <td className={classes['cell']} title={row && saySpread(row)}>
       {row !== undefined && highest !== undefined && highest > 0 && (
@@ -27,6 +29,7 @@ export function FigureCell({ row, highest }: FigureCellProps) {
           </span>
         )}
       </span>
+      {note !== undefined && <span className={classes['note']}>{note}</span>}
     </td>
   );
 }

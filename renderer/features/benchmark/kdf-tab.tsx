@@ -1,5 +1,9 @@
 import { useState } from 'react';
-import type { BenchmarkReport, MachineFacts } from '../../../shared/model/benchmark.ts';
+import type {
+  BenchmarkReport,
+  BenchmarkRow,
+  MachineFacts,
+} from '../../../shared/model/benchmark.ts';
 import type { KdfEstimate } from '../../../shared/model/kdf-estimate.ts';
 import { GIB, KIB, MIB } from '../../../shared/units.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
@@ -45,8 +49,36 @@ export function KdfTab({ report, machine, firstTimeMs }: KdfTabProps) {
           </table>
         </div>
       )}
+      <HashTable rows={report?.rows.filter(({ group }) => group === 'hash') ?? []} />
       <KdfTrial machine={machine} firstTimeMs={firstTimeMs} />
     </>
+  );
+}
+
+function HashTable({ rows }: { rows: readonly BenchmarkRow[] }) {
+  if (rows.length === 0) return null;
+  const highest = Math.max(...rows.map(({ median }) => median));
+  return (
+    <div className={classes['scroller']}>
+      <table className={classes['table']} aria-label={t('benchmark.hashes')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('benchmark.hashes')}</th>
+            <th scope="col">{t('benchmark.hashRate')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows
+            .toSorted((a, b) => b.median - a.median)
+            .map((row) => (
+              <tr key={row.name}>
+                <th scope="row">{row.name}</th>
+                <FigureCell row={row} highest={highest} />
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

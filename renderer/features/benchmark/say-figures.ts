@@ -26,13 +26,19 @@ export function sayWhat(row: BenchmarkRow): string {
   const parts = [
     t(GROUP_TITLES[row.group]),
     sayName(row),
-    row.direction === null ? '' : t(`benchmark.${row.direction}`),
+    sayDirection(row),
     row.requestBytes === null ? '' : formatBytes(row.requestBytes),
     row.sectorBytes === null || row.group !== 'provider' ? '' : `/ ${row.sectorBytes}`,
     row.depth === null || row.depth === 1 ? '' : `× ${row.depth}`,
     row.threads === null ? '' : `${t('benchmark.scaling')} ${row.threads}`,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Says which way the data went; nothing where that is no question. */
+function sayDirection({ direction, group }: BenchmarkRow): string {
+  if (direction !== null) return t(`benchmark.${direction}`);
+  return group === 'storage' ? t('benchmark.mixed') : '';
 }
 
 const GROUP_TITLES = {
@@ -42,6 +48,7 @@ const GROUP_TITLES = {
   scaling: 'benchmark.scaling',
   storage: 'benchmark.tab.storage',
   kdf: 'benchmark.tab.kdf',
+  hash: 'benchmark.hashes',
   kernel: 'benchmark.tab.kernel',
 } as const;
 

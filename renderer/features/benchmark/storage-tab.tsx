@@ -10,6 +10,7 @@ import { formatBytes, formatCount, formatMicroseconds } from '../../i18n/format.
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { FigureCell } from './figure-cell.tsx';
+import { ProfileCharts } from './profile-charts.tsx';
 import { STORAGE_WORDS } from './say-figures.ts';
 
 type Part = Readonly<{
@@ -38,6 +39,8 @@ export function StorageTab({ report }: { report: BenchmarkReport }) {
           )
         );
       })}
+      <p className={classes['hint']}>{t('benchmark.storageText')}</p>
+      {report.profile !== null && <ProfileCharts profile={report.profile} />}
       {missing.map(({ name, reason }) => (
         <p key={name} className={classes['hint']}>
           {sayStorageName(name)}: {t('benchmark.missing', { reason })}
@@ -76,7 +79,7 @@ function StorageTable({ label, names, rows }: StorageTableProps) {
         </thead>
         <tbody>
           {sizes.flatMap((requestBytes) =>
-            DIRECTIONS.map((direction) => {
+            [...DIRECTIONS, null].map((direction) => {
               const of = (wanted: StorageName | undefined) =>
                 rows.find(
                   (row) =>
@@ -84,14 +87,20 @@ function StorageTable({ label, names, rows }: StorageTableProps) {
                     row.requestBytes === requestBytes &&
                     row.direction === direction,
                 );
+              if (of(raw) === undefined) return null;
               const highest = Math.max(...names.map((name) => of(name)?.median ?? 0));
               return (
                 <tr key={`${requestBytes} ${direction}`}>
-                  <th scope="row" title={sayRequests(of(raw))}>
-                    {t(`benchmark.${direction}`)} {formatBytes(requestBytes)}
+                  <th scope="row">
+                    {t(`benchmark.${direction ?? 'mixed'}`)} {formatBytes(requestBytes)}
                   </th>
                   {names.map((name) => (
-                    <FigureCell key={name} row={of(name)} highest={highest} />
+                    <FigureCell
+                      key={name}
+                      row={of(name)}
+                      highest={highest}
+                      note={sayRequests(of(name))}
+                    />
                   ))}
                   {others.map((name) => (
                     <td key={name}>{sayLoss(of(raw), of(name))}</td>
