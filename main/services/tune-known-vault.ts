@@ -30,5 +30,7 @@ function withSettings(changes: EngineChanges, settings: Settings): EngineChanges
     ...changes,
     ...(changes.read === null ? { read: settings.readEngine } : {}),
     ...(changes.write === null ? { write: settings.writeEngine } : {}),
+    ...(changes.provider === null ? { provider: settings.provider } : {}),
+    ...(changes.threads === null ? { threads: settings.threads } : {}),
   };
 }

@@ -112,9 +112,14 @@ export class VaultRepository {
 
   /** Returns what a vault's engine is to be: its own preference, else the app-wide one. */
   enginePreference(path: string): EnginePreference {
-    const { readEngine, writeEngine } = new SettingsRepository(this.#database).read();
+    const settings = new SettingsRepository(this.#database).read();
     const own = this.ownPreference(path);
-    return { ...own, read: own.read ?? readEngine, write: own.write ?? writeEngine };
+    return {
+      read: own.read ?? settings.readEngine,
+      write: own.write ?? settings.writeEngine,
+      provider: own.provider ?? settings.provider,
+      threads: own.threads ?? settings.threads,
+    };
   }
 
   /** Stores changes of a known vault's own preference. */

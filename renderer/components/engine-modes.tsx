@@ -1,5 +1,10 @@
 import { Fragment } from 'react';
-import { ENGINE_MODES, type EngineMode } from '../../shared/model/engine.ts';
+import {
+  ENGINE_MODES,
+  type EngineMode,
+  MAX_ENGINE_THREADS,
+  PROVIDER_NAMES,
+} from '../../shared/model/engine.ts';
 import { t } from '../i18n/translate.ts';
 import classes from './engine-modes.module.css';
 
@@ -26,3 +31,23 @@ export function EngineModes() {
     </dl>
   );
 }
+
+/** Value of a select that leaves the choice to Lockline. */
+export const NO_CHOICE = '';
+
+/** Returns the providers as options, the automatic choice first. */
+export function providerOptions(): readonly [Option, ...Option[]] {
+  const pinned = PROVIDER_NAMES.map((name) => ({ value: name, label: name }));
+  return [{ value: NO_CHOICE, label: t('engine.providerAuto') }, ...pinned];
+}
+
+/** Returns numbers of crypto threads as options, the automatic choice first. */
+export function threadOptions(): readonly [Option, ...Option[]] {
+  const counts = Array.from({ length: MAX_ENGINE_THREADS }, (_, index) => String(index + 1));
+  return [
+    { value: NO_CHOICE, label: t('engine.threadsAuto') },
+    ...counts.map((count) => ({ value: count, label: count })),
+  ];
+}
+
+type Option = Readonly<{ value: string; label: string }>;

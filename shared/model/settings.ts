@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { autoLockSchema, DEFAULT_AUTO_LOCK } from './auto-lock.ts';
 import { BACKEND_CHOICES } from './backend.ts';
-import { ENGINE_MODES } from './engine.ts';
+import { ENGINE_MODES, MAX_ENGINE_THREADS, PROVIDER_NAMES } from './engine.ts';
 
 /** Languages of the window. `auto` is the system's, or English where it has none of these. */
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'ja'] as const;
@@ -24,10 +24,15 @@ export const settingsSchema = z.strictObject({
   hasLockAllShortcut: z.boolean(),
   readEngine: z.enum(ENGINE_MODES),
   writeEngine: z.enum(ENGINE_MODES),
+  /** Of vaults without one of their own; null: the fastest, and as many as the processor bears. */
+  provider: z.enum(PROVIDER_NAMES).nullable(),
+  threads: z.int().min(1).max(MAX_ENGINE_THREADS).nullable(),
   /** How vaults are mounted that have no backend of their own. */
   backend: z.enum(BACKEND_CHOICES),
   /** Target time of the key derivation for new vaults, milliseconds. */
   kdfTimeMs: z.int().min(100).max(60_000),
+  /** Encryption sector of new vaults. */
+  sectorBytes: z.literal([512, 4096]),
   /** Vaults are mounted read-only unless that is changed at the unlock. */
   mountReadOnly: z.boolean(),
 });
@@ -46,7 +51,10 @@ export const DEFAULT_SETTINGS: Settings = {
   hasLockAllShortcut: false,
   readEngine: 'auto',
   writeEngine: 'auto',
+  provider: null,
+  threads: null,
   backend: 'fuse',
   kdfTimeMs: 2000,
+  sectorBytes: 4096,
   mountReadOnly: false,
 };

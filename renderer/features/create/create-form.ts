@@ -5,6 +5,7 @@ import {
   MINIMUM_CONTAINER_BYTES,
 } from '../../../shared/model/create-options.ts';
 import type { PlaceInfo } from '../../../shared/model/place.ts';
+import type { Settings } from '../../../shared/model/settings.ts';
 import { parseSize } from '../../../shared/units.ts';
 import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
@@ -23,9 +24,12 @@ export type CreateForm = Readonly<{
   set(changes: Partial<CreateFields>): void;
 }>;
 
+/** What the settings say of new vaults. */
+export type CreateDefaults = Pick<Settings, 'kdfTimeMs' | 'sectorBytes'>;
+
 /** Holds the fields of a new vault, from the defaults on. */
 export function useCreateForm(
-  kdfTimeMs: number,
+  { kdfTimeMs, sectorBytes }: CreateDefaults,
   filesystem: CreateFields['filesystem'],
 ): CreateForm {
   const { subsystem: _, kdf, ...defaults } = DEFAULT_CREATE_OPTIONS;
@@ -35,6 +39,7 @@ export function useCreateForm(
     sizeText: '1G',
     kdfType: kdf.type,
     kdfTimeMs,
+    sectorBytes,
   });
   return { fields, set: (changes) => setFields((held) => ({ ...held, ...changes })) };
 }

@@ -5,6 +5,7 @@ import { PlusIcon } from '../../components/icons.tsx';
 import { ProgressLine } from '../../components/progress-line.tsx';
 import { Screen, Section } from '../../components/screen.tsx';
 import { t } from '../../i18n/translate.ts';
+import type { CreateDefaults } from './create-form.ts';
 import classes from './create-screen.module.css';
 import { FilesystemField } from './filesystem-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
@@ -16,15 +17,15 @@ import { StrengthFields } from './strength-fields.tsx';
 import { type Create, useCreate } from './use-create.ts';
 
 type CreateScreenProps = Readonly<{
-  kdfTimeMs: number;
+  defaults: CreateDefaults;
   /** Called when the vault is there and its unlock has begun; null where it has no id. */
   onCreated: (vaultId: string | null) => void;
   onCancel: () => void;
 }>;
 
 /** Makes a new vault in four steps: place and size, secret, strength, review. */
-export function CreateScreen({ kdfTimeMs, onCreated, onCancel }: CreateScreenProps) {
-  const create = useCreate(kdfTimeMs, onCreated);
+export function CreateScreen({ defaults, onCreated, onCancel }: CreateScreenProps) {
+  const create = useCreate(defaults, onCreated);
   const { isRunning } = create.job;
   return (
     <Screen title={t('create.title')} subtitle={t('create.intro')}>

@@ -6,6 +6,7 @@ import { type PathChoice, usePathGrant } from '../../bridge/use-path-grant.ts';
 import { clearInput, takePassphrase } from '../../components/passphrase-field.tsx';
 import { type FollowedJob, useJob } from '../../store/use-job.ts';
 import {
+  type CreateDefaults,
   type CreateForm,
   findSizeFault,
   readSize,
@@ -44,10 +45,13 @@ export type Create = Readonly<{
 const SUGGESTED_NAME = 'Vault.luks';
 
 /** Holds the create screen's form. */
-export function useCreate(kdfTimeMs: number, onCreated: (vaultId: string | null) => void): Create {
+export function useCreate(
+  defaults: CreateDefaults,
+  onCreated: (vaultId: string | null) => void,
+): Create {
   const { suggestedFolder, suggestedFilesystem } = useCapabilities();
   const [step, setStep] = useState<CreateStep>('place');
-  const form = useCreateForm(kdfTimeMs, suggestedFilesystem);
+  const form = useCreateForm(defaults, suggestedFilesystem);
   const path = usePathGrant('create', `${suggestedFolder}/${SUGGESTED_NAME}`);
   const place = usePlace(path.grant);
   const secret = useSecret();

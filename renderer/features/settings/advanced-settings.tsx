@@ -99,6 +99,7 @@ const SHORTCUTS = [
   { keys: ['Alt', 'A'], words: 'shortcut.add' },
   { keys: ['Alt', 'V'], words: 'shortcut.vaults' },
   { keys: ['Alt', 'J'], words: 'jobs.title' },
+  { keys: ['Alt', 'B'], words: 'benchmark.title' },
   { keys: ['Alt', 'S'], words: 'shortcut.settings' },
 ] as const;
 

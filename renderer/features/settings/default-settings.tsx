@@ -1,8 +1,16 @@
 import { NativeSelect, Switch } from '@mantine/core';
 import { useState } from 'react';
+import { PROVIDER_NAMES } from '../../../shared/model/engine.ts';
 import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
 import { BackendSelect } from '../../components/backend-select.tsx';
-import { EngineModes, modeOptions, parseMode } from '../../components/engine-modes.tsx';
+import {
+  EngineModes,
+  modeOptions,
+  NO_CHOICE,
+  parseMode,
+  providerOptions,
+  threadOptions,
+} from '../../components/engine-modes.tsx';
 import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
 import { t } from '../../i18n/translate.ts';
 import type { SettingsProps } from './settings-props.ts';
@@ -30,9 +38,27 @@ export function EngineSettings({ snapshot, change }: SettingsProps) {
             }}
           />
         ))}
+        <NativeSelect
+          label={t('engine.provider')}
+          value={snapshot.settings.provider ?? NO_CHOICE}
+          data={[...providerOptions()]}
+          onChange={({ currentTarget: { value } }) =>
+            change({ provider: PROVIDER_NAMES.find((name) => name === value) ?? null })
+          }
+        />
+        <NativeSelect
+          label={t('engine.threads')}
+          value={String(snapshot.settings.threads ?? NO_CHOICE)}
+          data={[...threadOptions()]}
+          onChange={({ currentTarget: { value } }) =>
+            change({ threads: value === NO_CHOICE ? null : Number(value) })
+          }
+        />
       </div>
       <EngineModes />
-      <p className={classes['text']}>{t('settings.engineText')}</p>
+      <p className={classes['text']}>
+        {t('settings.providerText')} {t('settings.engineText')}
+      </p>
     </>
   );
 }
@@ -43,16 +69,28 @@ export function KdfSettings({ snapshot, change }: SettingsProps) {
   const { kdfTimeMs } = snapshot.settings;
   const estimate = useKdfEstimate('argon2id', kdfTimeMs, true);
   return (
-    <KdfTime
-      label={t('settings.kdfTime')}
-      valueMs={draftMs ?? kdfTimeMs}
-      text={describeEstimate(estimate)}
-      onChange={setDraftMs}
-      onSettled={(settledMs) => {
-        change({ kdfTimeMs: settledMs });
-        setDraftMs(null);
-      }}
-    />
+    <>
+      <KdfTime
+        label={t('settings.kdfTime')}
+        valueMs={draftMs ?? kdfTimeMs}
+        text={describeEstimate(estimate)}
+        onChange={setDraftMs}
+        onSettled={(settledMs) => {
+          change({ kdfTimeMs: settledMs });
+          setDraftMs(null);
+        }}
+      />
+      <NativeSelect
+        className={classes['narrow'] ?? ''}
+        label={t('create.sector')}
+        description={t('create.sectorText')}
+        value={String(snapshot.settings.sectorBytes)}
+        data={['4096', '512']}
+        onChange={({ currentTarget: { value } }) =>
+          change({ sectorBytes: value === '512' ? 512 : 4096 })
+        }
+      />
+    </>
   );
 }
 

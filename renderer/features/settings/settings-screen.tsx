@@ -69,7 +69,14 @@ const CARDS: readonly Card[] = [
   {
     group: 'settings.performance',
     title: 'settings.engines',
-    words: ['engine.read', 'engine.write', 'engine.inlineName', 'engine.threadedName'],
+    words: [
+      'engine.read',
+      'engine.write',
+      'engine.inlineName',
+      'engine.threadedName',
+      'engine.provider',
+      'engine.threads',
+    ],
     Content: EngineSettings,
   },
   {
