@@ -67,6 +67,7 @@ export class JobBoard {
         error: null,
         startedMs: Date.now(),
         phaseStartedMs: Date.now(),
+        phases: [],
         endedMs: null,
         isDismissed: false,
       },
@@ -83,8 +84,7 @@ export class JobBoard {
         onVault: (vaultId) => this.#update(job, { vaultId }),
         onPhase: (phase, fraction) => {
           const isNew = phase !== job.snapshot.phase;
-          const phaseStartedMs = isNew ? Date.now() : job.snapshot.phaseStartedMs;
-          this.#update(job, { phase, fraction, phaseStartedMs });
+          this.#update(job, isNew ? { ...nextPhase(job.snapshot), phase, fraction } : { fraction });
         },
       });
       this.#end(job, { state: 'done', fraction: 1 });
@@ -126,11 +126,25 @@ export class JobBoard {
   #end(job: Job, changes: Partial<JobSnapshot>): void {
     const ended = this.list().filter(({ state }) => state !== 'running');
     for (const { id } of ended.slice(0, ended.length - KEPT_JOBS + 1)) this.#jobs.delete(id);
-    this.#update(job, { ...changes, endedMs: Date.now() });
+    const { phaseStartedMs: endedMs, phases } = nextPhase(job.snapshot);
+    this.#update(job, { ...changes, phases, endedMs });
   }
 
   #update(job: Job, changes: Partial<JobSnapshot>): void {
     job.snapshot = { ...job.snapshot, ...changes };
     this.#onChange();
   }
+}
+
+/** What changes where the present phase of a job ends now. */
+function nextPhase({
+  phase,
+  phases,
+  phaseStartedMs,
+}: JobSnapshot): Pick<JobSnapshot, 'phases' | 'phaseStartedMs'> {
+  const nowMs = Date.now();
+  return {
+    phases: [...phases, { phase, tookMs: nowMs - phaseStartedMs }],
+    phaseStartedMs: nowMs,
+  };
 }

@@ -17,6 +17,9 @@ export const JOB_PHASES = [
 ] as const;
 export type JobPhase = (typeof JOB_PHASES)[number];
 
+/** How long a phase of a job took. */
+export type PhaseTime = Readonly<{ phase: JobPhase; tookMs: number }>;
+
 export type JobSnapshot = Readonly<{
   id: string;
   kind: JobKind;
@@ -33,6 +36,8 @@ export type JobSnapshot = Readonly<{
   startedMs: number;
   /** When the present phase began: what rate and time left are reckoned from. */
   phaseStartedMs: number;
+  /** What took how long, in order: of the phases that are over. */
+  phases: readonly PhaseTime[];
   endedMs: number | null;
   /** A person has seen how it ended. */
   isDismissed: boolean;

@@ -88,6 +88,7 @@ export function fakeJob(changes: Partial<JobSnapshot> = {}): JobSnapshot {
     totalBytes: null,
     startedMs: Date.now() - 12_000,
     phaseStartedMs: Date.now() - 10_000,
+    phases: [],
     endedMs: null,
     isDismissed: false,
     ...changes,

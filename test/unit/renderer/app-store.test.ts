@@ -26,6 +26,7 @@ const job = (id: string, state: JobSnapshot['state'] = 'running'): JobSnapshot =
   startedMs: 0,
   phaseStartedMs: 0,
   endedMs: null,
+  phases: [],
   isDismissed: false,
 });
 
