@@ -23,8 +23,7 @@ export const PERFORMANCE_MESSAGES_EN = {
   'performance.engine': 'Crypto engine',
   'performance.inForce': 'In force: reads {read}, writes {write}, {provider}, {threads}',
   'performance.threads.none': 'no crypto threads',
-  'performance.threads.one': '1 crypto thread',
-  'performance.threads.many': '{count} crypto threads',
+  'performance.threads.some': '{count} crypto {count|thread|threads}',
   'performance.nextUnlock': 'Counts from the next unlock.',
   'performance.events':
     'Crypto threads since the mount: {died} died, {stuck} stuck, {refused} not started; {redone} parts of requests done again. No request was lost.',
@@ -81,7 +80,8 @@ export const PERFORMANCE_MESSAGES_EN = {
 
   'performance.effect': 'Effect of the last change',
   'performance.effectChange': '{time}: {before} → {after}',
-  'performance.engineInShort': 'reads {read}, writes {write}, {provider}, {threads} threads',
+  'performance.engineInShort':
+    'reads {read}, writes {write}, {provider}, {threads} {threads|thread|threads}',
   'performance.effectMeasuring': 'Measuring. Keep the vault at work to see the difference.',
   'performance.effectNoTraffic':
     'Nothing to compare: the vault was not at work both before and after the change.',
@@ -100,6 +100,12 @@ export const PERFORMANCE_MESSAGES_EN = {
   'effect.writeP99': 'Writes, long wait (p99)',
   'effect.cpuPerMib': 'Processor time for each MiB',
 
+  'performance.cache': 'Cache',
+  'performance.cacheText':
+    'of the pages that were asked for lay in memory, since the mount. Large requests pass by.',
+  'performance.sinceMount': 'Bytes since the mount',
+  'performance.asked': 'Asked for',
+  'performance.ciphered': 'Ciphered',
   'performance.stages': 'Where the time goes',
   'performance.stagesRecent': 'Mean time of a request by stage, last {seconds} s',
   'performance.stagesSinceMount': 'Mean time of a request by stage, since the mount',

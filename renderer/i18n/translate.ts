@@ -34,15 +34,30 @@ export function spokenLanguage(): Language {
   return spoken.language;
 }
 
-/** Returns the words of a key, with `{name}` replaced by the parameter of that name. */
-export function t(
-  key: MessageKey,
-  parameters: Readonly<Record<string, string | number>> = {},
-): string {
+type Parameters = Readonly<Record<string, string | number>>;
+
+/**
+ * Returns the words of a key, with `{name}` replaced by the parameter of that name, numbers as the
+ * language writes them, and `{name|one|other}` by the form that goes with its number.
+ */
+export function t(key: MessageKey, parameters: Parameters = {}): string {
   const words = spoken.translation.messages[key] ?? MESSAGES_EN[key];
-  return words.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) =>
-    String(parameters[name] ?? placeholder),
+  return words.replaceAll(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (placeholder, name: string, one: string | undefined, other: string | undefined) => {
+      const value = parameters[name];
+      if (value === undefined) return placeholder;
+      if (one !== undefined) return chooseForm(Number(value)) === 'one' ? one : (other ?? '');
+      // From five digits on in groups: 4096 is read as a whole.
+      return typeof value === 'number'
+        ? value.toLocaleString(spoken.language, { useGrouping: 'min2' })
+        : value;
+    },
   );
+}
+
+function chooseForm(count: number): Intl.LDMLPluralRule {
+  return new Intl.PluralRules(spoken.language).select(count);
 }
 
 /** Returns what happened and what to do for an error's code; `undefined`: say it in English. */

@@ -22,8 +22,7 @@ export const GERMAN_PERFORMANCE = {
   'performance.engine': 'Krypto-Engine',
   'performance.inForce': 'Wirksam: Lesen {read}, Schreiben {write}, {provider}, {threads}',
   'performance.threads.none': 'keine Krypto-Threads',
-  'performance.threads.one': '1 Krypto-Thread',
-  'performance.threads.many': '{count} Krypto-Threads',
+  'performance.threads.some': '{count} {count|Krypto-Thread|Krypto-Threads}',
   'performance.nextUnlock': 'Gilt ab dem nächsten Entsperren.',
   'performance.events':
     'Krypto-Threads seit dem Einhängen: {died} abgestürzt, {stuck} hängen geblieben, {refused} nicht gestartet; {redone} Teile von Anfragen wiederholt. Keine Anfrage ging verloren.',
@@ -78,7 +77,8 @@ export const GERMAN_PERFORMANCE = {
   'performance.meanOfRange': 'Mittel',
   'performance.effect': 'Wirkung der letzten Änderung',
   'performance.effectChange': '{time}: {before} → {after}',
-  'performance.engineInShort': 'Lesen {read}, Schreiben {write}, {provider}, {threads} Threads',
+  'performance.engineInShort':
+    'Lesen {read}, Schreiben {write}, {provider}, {threads} {threads|Thread|Threads}',
   'performance.effectMeasuring':
     'Messung läuft. Lassen Sie den Tresor arbeiten, um den Unterschied zu sehen.',
   'performance.effectNoTraffic':
@@ -97,6 +97,12 @@ export const GERMAN_PERFORMANCE = {
   'effect.writeP50': 'Schreiben, übliche Wartezeit (p50)',
   'effect.writeP99': 'Schreiben, lange Wartezeit (p99)',
   'effect.cpuPerMib': 'Prozessorzeit je MiB',
+  'performance.cache': 'Cache',
+  'performance.cacheText':
+    'der verlangten Seiten lagen seit dem Einhängen im Speicher. Große Anfragen gehen daran vorbei.',
+  'performance.sinceMount': 'Bytes seit dem Einhängen',
+  'performance.asked': 'Verlangt',
+  'performance.ciphered': 'Ver- oder entschlüsselt',
   'performance.stages': 'Wohin die Zeit geht',
   'performance.stagesRecent': 'Mittlere Zeit einer Anfrage je Abschnitt, letzte {seconds} s',
   'performance.stagesSinceMount': 'Mittlere Zeit einer Anfrage je Abschnitt, seit dem Einhängen',

@@ -147,6 +147,8 @@ export const GERMAN_SETTINGS = {
   'settings.engines': 'Verschlüsselungsmodus',
   'settings.engineText':
     'Für jeden Tresor ohne eigene Wahl. Eine Änderung gilt ab dem nächsten Entsperren.',
+  'settings.providerText':
+    'Andere Anbieter als native nutzen die AES-Befehle des Prozessors nicht oder weniger gut.',
   'settings.mountReadOnly': 'Nur lesend einhängen',
   'settings.mountReadOnlyText':
     'Wenn es nicht für den Tresor oder beim Entsperren anders gewählt wird',
@@ -185,6 +187,7 @@ export const GERMAN_SETTINGS = {
   'jobs.none': 'Noch nichts gelaufen',
   'jobs.clear': 'Fertige entfernen',
   'jobs.endedAt': '{time}, Dauer {took}',
+  'jobs.phaseTook': '{phase} {seconds} s',
   'jobs.done': 'Fertig',
   'jobs.failed': 'Fehlgeschlagen',
   'jobs.cancelled': 'Abgebrochen',

@@ -22,8 +22,7 @@ export const SPANISH_PERFORMANCE = {
   'performance.engine': 'Motor de cifrado',
   'performance.inForce': 'En vigor: lecturas {read}, escrituras {write}, {provider}, {threads}',
   'performance.threads.none': 'sin hilos de cifrado',
-  'performance.threads.one': '1 hilo de cifrado',
-  'performance.threads.many': '{count} hilos de cifrado',
+  'performance.threads.some': '{count} {count|hilo|hilos} de cifrado',
   'performance.nextUnlock': 'Vale a partir del próximo desbloqueo.',
   'performance.events':
     'Hilos de cifrado desde el montaje: {died} terminados, {stuck} bloqueados, {refused} no iniciados; {redone} partes de solicitudes repetidas. No se perdió ninguna solicitud.',
@@ -77,7 +76,8 @@ export const SPANISH_PERFORMANCE = {
   'performance.meanOfRange': 'Media',
   'performance.effect': 'Efecto del último cambio',
   'performance.effectChange': '{time}: {before} → {after}',
-  'performance.engineInShort': 'lecturas {read}, escrituras {write}, {provider}, {threads} hilos',
+  'performance.engineInShort':
+    'lecturas {read}, escrituras {write}, {provider}, {threads} {threads|hilo|hilos}',
   'performance.effectMeasuring': 'Midiendo. Mantenga la bóveda en uso para ver la diferencia.',
   'performance.effectNoTraffic':
     'Nada que comparar: la bóveda no estaba en uso antes y después del cambio.',
@@ -95,6 +95,12 @@ export const SPANISH_PERFORMANCE = {
   'effect.writeP50': 'Escrituras, espera habitual (p50)',
   'effect.writeP99': 'Escrituras, espera larga (p99)',
   'effect.cpuPerMib': 'Tiempo de procesador por MiB',
+  'performance.cache': 'Caché',
+  'performance.cacheText':
+    'de las páginas pedidas estaban en memoria desde el montaje. Las peticiones grandes no pasan por ella.',
+  'performance.sinceMount': 'Bytes desde el montaje',
+  'performance.asked': 'Pedido',
+  'performance.ciphered': 'Cifrado o descifrado',
   'performance.stages': 'En qué se va el tiempo',
   'performance.stagesRecent': 'Tiempo medio de una solicitud por etapa, últimos {seconds} s',
   'performance.stagesSinceMount': 'Tiempo medio de una solicitud por etapa, desde el montaje',

@@ -142,6 +142,8 @@ export const SPANISH_SETTINGS = {
   'settings.engines': 'Modo de cifrado',
   'settings.engineText':
     'Para cada bóveda sin elección propia. El cambio vale desde el próximo desbloqueo.',
+  'settings.providerText':
+    'Los proveedores distintos de native no usan, o usan peor, las instrucciones AES del procesador.',
   'settings.mountReadOnly': 'Montar solo lectura',
   'settings.mountReadOnlyText': 'Salvo que se elija otra cosa para la bóveda o al desbloquear',
   'settings.log': 'Registro y diagnóstico',
@@ -178,6 +180,7 @@ export const SPANISH_SETTINGS = {
   'jobs.none': 'Todavía no hay nada',
   'jobs.clear': 'Quitar terminadas',
   'jobs.endedAt': '{time}, duró {took}',
+  'jobs.phaseTook': '{phase} {seconds} s',
   'jobs.done': 'Hecho',
   'jobs.failed': 'Fallido',
   'jobs.cancelled': 'Cancelado',

@@ -22,8 +22,7 @@ export const FRENCH_PERFORMANCE = {
   'performance.engine': 'Moteur de chiffrement',
   'performance.inForce': 'En vigueur : lectures {read}, écritures {write}, {provider}, {threads}',
   'performance.threads.none': 'aucun fil de chiffrement',
-  'performance.threads.one': '1 fil de chiffrement',
-  'performance.threads.many': '{count} fils de chiffrement',
+  'performance.threads.some': '{count} {count|fil|fils} de chiffrement',
   'performance.nextUnlock': 'Compte à partir du prochain déverrouillage.',
   'performance.events':
     'Fils de chiffrement depuis le montage : {died} morts, {stuck} bloqués, {refused} non démarrés ; {redone} parties de requêtes refaites. Aucune requête perdue.',
@@ -78,7 +77,8 @@ export const FRENCH_PERFORMANCE = {
   'performance.meanOfRange': 'Moyenne',
   'performance.effect': 'Effet du dernier changement',
   'performance.effectChange': '{time} : {before} → {after}',
-  'performance.engineInShort': 'lectures {read}, écritures {write}, {provider}, {threads} fils',
+  'performance.engineInShort':
+    'lectures {read}, écritures {write}, {provider}, {threads} {threads|fil|fils}',
   'performance.effectMeasuring':
     'Mesure en cours. Gardez le coffre au travail pour voir la différence.',
   'performance.effectNoTraffic':
@@ -98,6 +98,12 @@ export const FRENCH_PERFORMANCE = {
   'effect.writeP50': 'Écritures, attente typique (p50)',
   'effect.writeP99': 'Écritures, attente longue (p99)',
   'effect.cpuPerMib': 'Temps processeur par Mio',
+  'performance.cache': 'Cache',
+  'performance.cacheText':
+    'des pages demandées étaient en mémoire depuis le montage. Les grandes requêtes n’y passent pas.',
+  'performance.sinceMount': 'Octets depuis le montage',
+  'performance.asked': 'Demandé',
+  'performance.ciphered': 'Chiffré ou déchiffré',
   'performance.stages': 'Où passe le temps',
   'performance.stagesRecent': 'Temps moyen d’une requête par étape, {seconds} dernières s',
   'performance.stagesSinceMount': 'Temps moyen d’une requête par étape, depuis le montage',

@@ -147,6 +147,8 @@ export const FRENCH_SETTINGS = {
   'settings.engines': 'Mode de chiffrement',
   'settings.engineText':
     'Pour chaque coffre sans choix propre. Un changement compte dès le prochain déverrouillage.',
+  'settings.providerText':
+    'Les fournisseurs autres que native n’utilisent pas, ou moins bien, les instructions AES du processeur.',
   'settings.mountReadOnly': 'Monter en lecture seule',
   'settings.mountReadOnlyText': 'Sauf autre choix pour le coffre ou au déverrouillage',
   'settings.log': 'Journal et diagnostic',
@@ -184,6 +186,7 @@ export const FRENCH_SETTINGS = {
   'jobs.none': 'Rien n’a encore tourné',
   'jobs.clear': 'Effacer les terminées',
   'jobs.endedAt': '{time}, durée {took}',
+  'jobs.phaseTook': '{phase} {seconds} s',
   'jobs.done': 'Terminé',
   'jobs.failed': 'Échec',
   'jobs.cancelled': 'Annulé',

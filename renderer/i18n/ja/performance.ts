@@ -22,8 +22,7 @@ export const JAPANESE_PERFORMANCE = {
   'performance.engine': '暗号エンジン',
   'performance.inForce': '現在: 読み取り {read}、書き込み {write}、{provider}、{threads}',
   'performance.threads.none': '暗号スレッドなし',
-  'performance.threads.one': '暗号スレッド1',
-  'performance.threads.many': '暗号スレッド{count}',
+  'performance.threads.some': '暗号スレッド{count}',
   'performance.nextUnlock': '次回のロック解除から有効です。',
   'performance.events':
     'マウント以降の暗号スレッド: 終了{died}、停止{stuck}、起動失敗{refused}、やり直した要求の部分{redone}。失われた要求はありません。',
@@ -94,6 +93,12 @@ export const JAPANESE_PERFORMANCE = {
   'effect.writeP50': '書き込み、通常の待ち時間(p50)',
   'effect.writeP99': '書き込み、長い待ち時間(p99)',
   'effect.cpuPerMib': '1 MiBあたりのCPU時間',
+  'performance.cache': 'キャッシュ',
+  'performance.cacheText':
+    'の要求ページがマウント以降メモリ上にありました。大きな要求はキャッシュを通りません。',
+  'performance.sinceMount': 'マウント以降のバイト数',
+  'performance.asked': '要求',
+  'performance.ciphered': '暗号化・復号',
   'performance.stages': '時間の内訳',
   'performance.stagesRecent': '要求の段階別平均時間、直近{seconds}秒',
   'performance.stagesSinceMount': '要求の段階別平均時間、マウント以降',

@@ -144,6 +144,8 @@ export const JAPANESE_SETTINGS = {
   'settings.engines': '暗号処理の方式',
   'settings.engineText':
     '個別の設定がない保管庫に適用されます。変更は次回のロック解除から有効です。',
+  'settings.providerText':
+    'native以外のプロバイダーは、プロセッサのAES命令を使わないか、十分に活用しません。',
   'settings.mountReadOnly': '読み取り専用でマウント',
   'settings.mountReadOnlyText': '保管庫ごと、またはロック解除時に変更できます',
   'settings.log': 'ログと診断',
@@ -180,6 +182,7 @@ export const JAPANESE_SETTINGS = {
   'jobs.none': 'まだ何も実行されていません',
   'jobs.clear': '完了したものを消去',
   'jobs.endedAt': '{time}、所要時間{took}',
+  'jobs.phaseTook': '{phase} {seconds}秒',
   'jobs.done': '完了',
   'jobs.failed': '失敗',
   'jobs.cancelled': 'キャンセル済み',

@@ -72,6 +72,17 @@ describe('the language of the window', () => {
     expect(formatWhen(0, 0)).toBe('今日');
   });
 
+  it('takes the form that goes with a number, by the rules of the language', async () => {
+    expect(t('performance.threads.some', { count: 1 })).toBe('1 crypto thread');
+    expect(t('performance.threads.some', { count: 2 })).toBe('2 crypto threads');
+    expect(t('benchmark.regression', { count: 1 })).toBe('1 figure is slower than before.');
+    expect(t('vaults.summary', { mounted: 1, total: 12_345 })).toBe('1 of 12,345 mounted');
+    await speak('de');
+    expect(t('benchmark.coresValue', { cores: 1, processors: 2 })).toBe('1 Kern, 2 Threads');
+    await speak('fr');
+    expect(t('performance.threads.some', { count: 0 })).toBe('0 fil de chiffrement');
+  });
+
   it.each(LANGUAGES)('%s speaks', async (language) => {
     await speak(language);
     expect(t('vaults.title')).not.toBe('');
