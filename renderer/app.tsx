@@ -1,6 +1,8 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import classes from './app.module.css';
+import { useBridge } from './bridge/bridge-context.tsx';
+import { DropOverlay } from './components/drop-overlay.tsx';
 import { LiveRegion } from './components/live-region.tsx';
 import { useJobEndings } from './features/jobs/use-job-endings.ts';
 import { LockBusyDialog } from './features/vaults/lock-busy-dialog.tsx';
@@ -11,6 +13,7 @@ import { ScreenInView } from './screen-in-view.tsx';
 import { SCREEN_SHORTCUTS, SCREEN_TITLES } from './screens.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useSnapshot } from './store/store-context.tsx';
+import { useFileDrop } from './use-file-drop.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useVaultActions } from './use-vault-actions.ts';
 import { type OpenDialog, VaultDialog } from './vault-dialog.tsx';
@@ -24,6 +27,7 @@ type AppProps = Readonly<{
 /** The window: navigation, one screen, at most one dialog. */
 export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
   const snapshot = useSnapshot();
+  const bridge = useBridge();
   const [dialog, setDialog] = useState(() => takeNext(wantedAtStart));
   const said = useJobEndings(snapshot.jobs);
   const { actions, lock, failure } = useVaultActions(setDialog, go);
@@ -34,7 +38,7 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
   const show = useCallback((screen: ScreenName) => go({ screen }), [go]);
   const openAdd = useCallback(() => {
     show('vaults');
-    setDialog({ kind: 'add' });
+    setDialog({ kind: 'add', droppedName: null });
   }, [show]);
   const shortcuts = useMemo(
     () => ({
@@ -45,7 +49,17 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
     }),
     [show, openAdd],
   );
-  useShortcuts(shortcuts, dialog === null && lock.busyVault === null);
+  useEffect(
+    () => bridge.onUnlockAsked((vaultId) => setDialog({ kind: 'unlock', vaultId })),
+    [bridge],
+  );
+  const isFree = dialog === null && lock.busyVault === null;
+  useShortcuts(shortcuts, isFree);
+  const drop = useFileDrop({
+    isEnabled: isFree,
+    onDrop: () => show('vaults'),
+    onUnknownPlace: (droppedName) => setDialog({ kind: 'add', droppedName }),
+  });
 
   return (
     <div className={classes['app']}>
@@ -56,7 +70,7 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
           snapshot={snapshot}
           actions={actions}
           lock={lock}
-          failure={failure}
+          failure={drop.error === null ? failure : { error: drop.error, dismiss: drop.clearError }}
           onGo={go}
           onAdd={openAdd}
         />
@@ -76,7 +90,9 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
           onClose={lock.dismiss}
         />
       )}
+      {drop.isOver && <DropOverlay title={t('drop.title')} text={t('add.text')} />}
       <LiveRegion text={said} />
+      <LiveRegion text={drop.said} />
     </div>
   );
 }

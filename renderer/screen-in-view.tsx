@@ -46,9 +46,7 @@ export function ScreenInView(props: ScreenInViewProps) {
   );
 
   if (route.screen === 'create') {
-    return (
-      <CreateScreen kdfTimeMs={snapshot.settings.kdfTimeMs} onCreated={onCreated} onCancel={home} />
-    );
+    return <CreateScreen defaults={snapshot.settings} onCreated={onCreated} onCancel={home} />;
   }
   if (route.screen === 'jobs') return <JobsScreen jobs={snapshot.jobs} />;
   if (route.screen === 'benchmark') return <BenchmarkScreen />;

@@ -6,7 +6,7 @@ import { RemoveDialog } from './features/vaults/remove-dialog.tsx';
 
 /** The dialog that is open; those on a vault name it by id, as its snapshot changes. */
 export type OpenDialog =
-  | Readonly<{ kind: 'add' }>
+  | Readonly<{ kind: 'add'; droppedName: string | null }>
   | Readonly<{ kind: 'unlock' | 'remove'; vaultId: string }>;
 
 type VaultDialogProps = Readonly<{
@@ -19,7 +19,8 @@ type VaultDialogProps = Readonly<{
 /** Shows the open dialog; none where its vault has gone. */
 export function VaultDialog({ dialog, vaults, settings, onClose }: VaultDialogProps) {
   if (dialog === null) return null;
-  if (dialog.kind === 'add') return <AddDialog onClose={onClose} />;
+  if (dialog.kind === 'add')
+    return <AddDialog droppedName={dialog.droppedName} onClose={onClose} />;
   const vault = vaults.find(({ id }) => id === dialog.vaultId);
   if (vault === undefined) return null;
   if (dialog.kind === 'unlock')

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import { writeDiagnostics } from '../services/diagnostics.ts';
+import { findDropped, usualFolders } from './find-dropped.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
 import { parseTypedPath } from './path-grants.ts';
 
@@ -12,6 +14,8 @@ type AppChannel =
   | 'path.choose'
   | 'path.grant'
   | 'path.place'
+  | 'path.dropped'
+  | 'path.find'
   | 'job.cancel'
   | 'job.dismiss'
   | 'job.clear'
@@ -43,6 +47,19 @@ export function createAppHandlers({
       return grants.grant(purpose, parseTypedPath(path));
     },
     'path.place': ({ grantId }) => services.placeInfo(grants.find(grantId, 'create')),
+    'path.dropped': ({ path }) => {
+      if (!host.capabilities.hasNativeDialogs) throw new UnsupportedError('platform-unsupported');
+      return grants.grant('add', parseTypedPath(path));
+    },
+    'path.find': ({ name, ...file }) => {
+      if (host.capabilities.hasNativeDialogs) throw new UnsupportedError('platform-unsupported');
+      const { vaults } = services.snapshot();
+      const path = findDropped(name, file, [
+        ...vaults.map((vault) => dirname(vault.path)),
+        ...usualFolders(host.capabilities.suggestedFolder),
+      ]);
+      return path === null ? null : grants.grant('add', path);
+    },
     'job.cancel': ({ jobId }) => {
       services.cancelJob(jobId);
       return null;

@@ -7,6 +7,8 @@ export const CHANNELS = [
   'path.choose',
   'path.grant',
   'path.place',
+  'path.dropped',
+  'path.find',
   'vault.create',
   'vault.add',
   'vault.mount',
@@ -48,6 +50,12 @@ export const CHANNELS = [
 ] as const;
 
 export type Channel = (typeof CHANNELS)[number];
+
+/**
+ * Channels that the page may not name itself: the preload script alone sends on them what the system
+ * tells it of a file that was dropped.
+ */
+export const PRELOAD_CHANNELS: readonly Channel[] = ['path.dropped'];
 
 /** Tells whether a value is the name of a channel. */
 export function isChannel(value: unknown): value is Channel {

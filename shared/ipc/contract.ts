@@ -88,6 +88,21 @@ export const CONTRACT = {
     }),
   )<PathGrant>(),
   'path.place': channel(z.strictObject({ grantId }))<PlaceInfo>(),
+  /** Grants adding a file that was dropped on the window; sent by the preload script alone. */
+  'path.dropped': channel(
+    z.strictObject({ path: z.string().min(1).max(MAXIMUM_PATH_LENGTH) }),
+  )<PathGrant>(),
+  /**
+   * Looks for a file that was dropped on a browser's page, which does not tell its folder: where
+   * vaults lie and in the usual folders. Null where it is in none of them.
+   */
+  'path.find': channel(
+    z.strictObject({
+      name: z.string().min(1).max(255),
+      sizeBytes: z.int().min(0),
+      modifiedMs: z.number(),
+    }),
+  )<PathGrant | null>(),
   'vault.create': channel(
     z.strictObject({
       grantId,

@@ -21,6 +21,8 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'path.choose': { purpose: 'create', suggestedName: 'Vault.luks' },
   'path.grant': { purpose: 'add', path: '/tmp/a' },
   'path.place': { grantId: 'g' },
+  'path.dropped': { path: '/home/ada/a.luks' },
+  'path.find': { name: 'a.luks', sizeBytes: 32 * MIB, modifiedMs: 1.5 },
   'vault.create': { grantId: 'g', options: OPTIONS, secret: PASSPHRASE, isMounted: true },
   'vault.add': { grantId: 'g' },
   'vault.mount': {

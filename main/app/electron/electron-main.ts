@@ -12,6 +12,7 @@ import {
   session,
 } from 'electron/main';
 import { toWireError } from '../../../shared/errors/vault-error.ts';
+import { UNLOCK_EVENT } from '../../../shared/ipc/window-api.ts';
 import type { LockEvent } from '../../../shared/model/auto-lock.ts';
 import { createHandlers } from '../../ipc/create-handlers.ts';
 import type { Host } from '../../ipc/host.ts';
@@ -157,7 +158,10 @@ function createShell(services: Services, host: Host, window: BrowserWindow): Des
     iconFolder: ICON_FOLDER,
     actions: {
       show,
-      unlock: show,
+      unlock: (vaultId) => {
+        show();
+        window.webContents.send(UNLOCK_EVENT, vaultId);
+      },
       lock: (vaultId) => {
         services.lockVault(vaultId, false).catch(logFailure('lock-failed'));
       },

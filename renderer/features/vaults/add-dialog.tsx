@@ -8,8 +8,14 @@ import { PathField } from '../../components/path-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 
+type AddDialogProps = Readonly<{
+  /** File that was dropped and whose folder a browser does not tell; null: none was. */
+  droppedName: string | null;
+  onClose: () => void;
+}>;
+
 /** Puts an existing container on the list. */
-export function AddDialog({ onClose }: { onClose: () => void }) {
+export function AddDialog({ droppedName, onClose }: AddDialogProps) {
   const bridge = useBridge();
   const { hasNativeDialogs } = useCapabilities();
   const path = usePathGrant('add');
@@ -25,7 +31,9 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
     <Dialog onClose={onClose} title={t('add.title')}>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <Text size="sm">{t('add.text')}</Text>
+          <Text size="sm">
+            {droppedName === null ? t('add.text') : t('add.dropped', { name: droppedName })}
+          </Text>
           <PathField
             label={t('add.path')}
             text={path.text}

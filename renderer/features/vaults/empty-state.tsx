@@ -26,6 +26,9 @@ export function EmptyState({ onCreate, onAdd }: EmptyStateProps) {
           {t('vaults.emptyAdd')}
         </Button>
       </Group>
+      <Text c="dimmed" size="sm">
+        {t('vaults.emptyDrop')}
+      </Text>
     </div>
   );
 }

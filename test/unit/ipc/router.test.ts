@@ -188,6 +188,19 @@ describe('paths', () => {
     expect(result).toMatchObject({ path: join(process.env['HOME'] ?? '', 'a.luks') });
   });
 
+  it('of dropped files are believed where the preload script tells them, else looked for', async () => {
+    const dropped = { path: '/home/ada/a.luks' };
+    const found = { name: 'a.luks', sizeBytes: 1, modifiedMs: 0 };
+    expect(await outcome('path.dropped', dropped)).toBe('platform-unsupported');
+    expect(await outcome('path.find', found)).toBeNull();
+    route({ hasNativeDialogs: true });
+    expect(await outcome('path.dropped', dropped)).toMatchObject({
+      purpose: 'add',
+      path: '/home/ada/a.luks',
+    });
+    expect(await outcome('path.find', found)).toBe('platform-unsupported');
+  });
+
   it('are not typed where the system has dialogs', async () => {
     route({ hasNativeDialogs: true }, '/home/ada/chosen.luks');
     const typed = { purpose: 'add', path: '/etc/shadow' };
