@@ -170,7 +170,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     fake.failNext(new VaultError('passphrase-wrong'));
     await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('not this one');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').waitFor();
+    await page.getByRole('dialog').getByRole('alert').waitFor();
   },
   'lock-busy': async (page, fake) => {
     fake.arrange({ vaults: [MOUNTED] });
@@ -207,7 +207,17 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     const endedMs = Date.now() - 60_000;
     fake.arrange({
       jobs: [
-        fakeJob({ id: 'j0', state: 'done', endedMs, isDismissed: true }),
+        fakeJob({
+          id: 'j0',
+          state: 'done',
+          endedMs,
+          isDismissed: true,
+          phases: [
+            { phase: 'allocating', tookMs: 4200 },
+            { phase: 'deriving', tookMs: 2010 },
+            { phase: 'formatting', tookMs: 340 },
+          ],
+        }),
         fakeJob({
           id: 'j1',
           kind: 'lock',

@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
 
     it('says in words that a passphrase is wrong and lets it be typed again', async () => {
       await unlock('not this one');
-      const alert = page.getByRole('alert');
+      const alert = page.getByRole('dialog').getByRole('alert');
       await alert.waitFor();
       expect(await alert.textContent()).toContain('no keyslot opens with this passphrase');
       const input = page.getByRole('textbox', { name: 'Passphrase', exact: true });

@@ -25,8 +25,12 @@ export type RunningApp = Readonly<{
 }> &
   AsyncDisposable;
 
-/** Starts the app with a database and a runtime folder of its own. */
-export async function startApp(): Promise<RunningApp> {
+/**
+ * Starts the app with a database and a runtime folder of its own.
+ *
+ * @param environment - Variables beside those.
+ */
+export async function startApp(environment: NodeJS.ProcessEnv = {}): Promise<RunningApp> {
   await buildRenderer();
   const folder = mkdtempSync(join(tmpdir(), 'lockline-e2e-'));
   for (const name of ['data', 'run']) mkdirSync(join(folder, name), { mode: 0o700 });
@@ -36,6 +40,7 @@ export async function startApp(): Promise<RunningApp> {
       HOME: folder,
       XDG_DATA_HOME: join(folder, 'data'),
       XDG_RUNTIME_DIR: join(folder, 'run'),
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
