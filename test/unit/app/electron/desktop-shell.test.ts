@@ -192,7 +192,7 @@ describe('the main window', () => {
   it('comes back where it was closed, and stays in the tray until Lockline quits', async () => {
     using folder = temporaryFolder();
     const window = await open(folder.file('window.json'));
-    expect(electron.told).toEqual(['load app://lockline/index.html']);
+    expect(electron.told).toEqual(['load app://lockline/']);
     window.listeners.get('ready-to-show')?.({ preventDefault: () => {} });
     expect(window.close()).toBe(true);
     expect(electron.told.slice(1)).toEqual(['show', 'hide']);
