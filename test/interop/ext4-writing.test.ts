@@ -13,6 +13,7 @@ import {
 } from '../support/ext4-image.ts';
 import { Ext4Workload, readExt4Tree } from '../support/ext4-workload.ts';
 import { attributesOf, CREATOR, list, name, newCache, PLAIN } from '../support/fat-fixture.ts';
+import { isFullProof } from '../support/proof.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -27,21 +28,40 @@ function onImage<T>(image: string, use: (fileSystem: FileSystem) => T): T {
   return use(fileSystem);
 }
 
-const VARIANTS = [
-  '-t ext4 -b 1024',
-  '-t ext4 -b 2048 -I 128 -O ^extra_isize',
-  '-t ext4 -b 4096 -O ^metadata_csum,uninit_bg,^64bit',
-  '-t ext4 -b 1024 -O ^metadata_csum,^flex_bg',
-  '-t ext4 -b 4096 -O metadata_csum_seed,sparse_super2',
-  '-t ext4 -b 1024 -O meta_bg,^resize_inode -J size=2',
+const SMALL_MIB = 48;
+const TIB_IN_MIB = 2 ** 20;
+const FEATURES = [
+  'metadata_csum',
+  '^metadata_csum,uninit_bg,^64bit',
+  '^flex_bg',
+  'metadata_csum_seed,sparse_super2',
+  'meta_bg,^resize_inode',
+  'orphan_file,large_dir',
 ];
 
+/** How volumes are made, and how large they are. `npm run proof:ext4` has all that goes together. */
+const VARIANTS: readonly (readonly [string, number])[] = isFullProof
+  ? [64, 4096, 64 * 1024, TIB_IN_MIB].flatMap((sizeMib) =>
+      [1024, 2048, 4096].flatMap((block) =>
+        FEATURES.map((features) => [`-t ext4 -b ${block} -O ${features}`, sizeMib] as const),
+      ),
+    )
+  : [
+      ['-t ext4 -b 1024', SMALL_MIB],
+      ['-t ext4 -b 2048 -I 128 -O ^extra_isize', SMALL_MIB],
+      ['-t ext4 -b 4096 -O ^metadata_csum,uninit_bg,^64bit', SMALL_MIB],
+      ['-t ext4 -b 1024 -O ^metadata_csum,^flex_bg', SMALL_MIB],
+      ['-t ext4 -b 4096 -O metadata_csum_seed,sparse_super2', SMALL_MIB],
+      ['-t ext4 -b 1024 -O meta_bg,^resize_inode -J size=2', SMALL_MIB],
+      ['-t ext4 -b 4096', TIB_IN_MIB],
+    ];
+
 describe.skipIf(!(hasTools && canMountExt4()))('an ext4 that we wrote, and the kernel', () => {
-  for (const [index, args] of VARIANTS.entries()) {
-    it(`${args}: is clean and reads the same`, { timeout: 180_000 }, () => {
+  for (const [index, [args, sizeMib]] of VARIANTS.entries()) {
+    it(`${args}, ${sizeMib} MiB: is clean and reads the same`, { timeout: 300_000 }, () => {
       using folder = temporaryFolder();
       const image = folder.file('image');
-      makeExt4(image, 48, args.split(' '));
+      makeExt4(image, sizeMib, [...args.split(' '), '-E', 'lazy_itable_init=1']);
       const expected = onImage(image, (fileSystem) => {
         const workload = new Ext4Workload(fileSystem, seededRandom(index + 1));
         for (let step = 0; step < 500; step += 1) {
