@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import { writeDiagnostics } from '../services/diagnostics.ts';
+import { readLicences } from '../system/licences.ts';
 import { findDropped, usualFolders } from './find-dropped.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
 import { parseTypedPath } from './path-grants.ts';
@@ -10,6 +11,7 @@ type AppChannel =
   | 'app.snapshot'
   | 'app.log'
   | 'app.diagnostics'
+  | 'app.licences'
   | 'host.capabilities'
   | 'path.choose'
   | 'path.grant'
@@ -36,6 +38,7 @@ export function createAppHandlers({
     'app.diagnostics': () => ({
       path: writeDiagnostics(services.snapshot(), eventLog.list()),
     }),
+    'app.licences': () => readLicences(),
     'host.capabilities': () => host.capabilities,
     'path.choose': async ({ purpose, suggestedName }) => {
       const path = await host.choosePath(purpose, suggestedName);

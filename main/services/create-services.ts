@@ -18,7 +18,6 @@ import type { PlaceInfo } from '../../shared/model/place.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
-import { VERSION } from '../../shared/version.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import { BenchmarkRepository } from '../store/benchmark-repository.ts';
@@ -27,6 +26,7 @@ import { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
+import { fullVersion } from '../system/build-commit.ts';
 import { type Benchmarks, createBenchmarks, type VaultPlace } from './benchmarks.ts';
 import { findBusyPrograms } from './busy-programs.ts';
 import { ContainerStats } from './container-stats.ts';
@@ -65,6 +65,7 @@ class AppServices implements Services {
   readonly benchmarks: Benchmarks;
   readonly care: VaultCare;
   readonly #database: Database;
+  readonly #version = fullVersion();
   readonly #vaults: VaultRepository;
   readonly #settings: SettingsRepository;
   readonly #stored: StoredPassphrases;
@@ -111,7 +112,7 @@ class AppServices implements Services {
     const settings = this.#settings.read();
     return {
       revision: this.#revision,
-      version: VERSION,
+      version: this.#version,
       vaults: this.#vaults.list().map((record) => this.#vaultSnapshot(record, settings)),
       jobs: this.#jobs.list(),
       settings,

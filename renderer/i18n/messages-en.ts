@@ -313,6 +313,11 @@ export const MESSAGES_EN = {
   'settings.reset': 'Reset settings',
   'settings.resetText': 'Vaults, their own options and stored passphrases stay as they are.',
   'settings.resetAsk': 'Reset all settings?',
+  'settings.licences': 'Licences',
+  'settings.licencesShow': 'Show licences',
+  'settings.licencesText':
+    'Lockline is free software under the MIT licence. It is shipped with the work of others, under the licences that are listed here; those of Chromium and Node.js lie beside the program in LICENSES.chromium.html.',
+  'settings.licencesNone': 'Not built yet: npm run build lists them.',
   'settings.about': 'About',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork': 'Works on this machine only. Nothing is ever sent anywhere.',

@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
 import { assertBundleBudget } from './check-bundle.ts';
+import { LICENCES_FILE, writeLicences } from './write-licences.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['renderer', 'shared', 'main/preload', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+  'LICENSE',
+  'resources/build',
+  'renderer',
+  'shared',
+  'main/preload',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 /** Folder of the built renderer. */
 export const RENDERER_FOLDER = join(ROOT, 'dist/renderer');
@@ -40,8 +49,9 @@ export async function buildRenderer(): Promise<void> {
   const mode = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   try {
-    await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
-    await build(PRELOAD_CONFIG);
+    const page = await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+    const preload = await build(PRELOAD_CONFIG);
+    writeLicences([page, preload].flatMap(findSources));
   } finally {
     if (mode === undefined) delete process.env['NODE_ENV'];
     else process.env['NODE_ENV'] = mode;
@@ -49,8 +59,19 @@ export async function buildRenderer(): Promise<void> {
   assertBundleBudget(RENDERER_FOLDER);
 }
 
+type Built = Awaited<ReturnType<typeof build>>;
+
+/** Returns the files that a build took in. */
+function findSources(built: Built): readonly string[] {
+  if ('close' in built) return []; // a watcher, which is not asked for
+  return [built]
+    .flat()
+    .flatMap(({ output }) => output)
+    .flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+}
+
 async function isCurrent(): Promise<boolean> {
-  const outputs = [join(RENDERER_FOLDER, 'index.html'), PRELOAD_FILE];
+  const outputs = [join(RENDERER_FOLDER, 'index.html'), PRELOAD_FILE, LICENCES_FILE];
   if (!outputs.every((path) => existsSync(path))) return false;
   const oldestOutputMs = Math.min(...outputs.map((path) => statSync(path).mtimeMs));
   const newestSourceMs = await Promise.all(SOURCES.map((path) => findNewestMs(join(ROOT, path))));

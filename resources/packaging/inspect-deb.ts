@@ -15,6 +15,7 @@ const PLACED: Readonly<Record<string, string>> = {
   'usr/share/polkit-1/actions/org.lockline.dmcrypt.policy': '-rw-r--r--',
   'usr/share/mime/packages/io.lockline.Lockline.xml': '-rw-r--r--',
   'usr/share/metainfo/io.lockline.Lockline.metainfo.xml': '-rw-r--r--',
+  'usr/share/doc/lockline/copyright': '-rw-r--r--',
   'usr/share/man/man1/lockline.1': '-rw-r--r--',
   'usr/share/bash-completion/completions/lockline': '-rw-r--r--',
   'usr/share/zsh/vendor-completions/_lockline': '-rw-r--r--',

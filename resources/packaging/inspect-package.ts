@@ -12,7 +12,7 @@ const ASAR_LIMIT_BYTES = 24 * 1024 * 1024;
 const ALLOWED: readonly RegExp[] = [
   /^\/(package\.json|LICENSE)$/,
   /^\/dist\/(main|shared)\/.*\.(js|wasm|node|json)$/,
-  /^\/dist\/build\.json$/,
+  /^\/dist\/(build|licences)\.json$/,
   /^\/resources\/icons\/[^/]+\.png$/,
   /^\/dist\/preload\/preload\.cjs$/,
   /^\/dist\/renderer\/.*\.(html|js|css|svg|woff2?|json)$/,
@@ -22,6 +22,7 @@ const ALLOWED: readonly RegExp[] = [
 /** What no list of files names, and is read at run time. */
 const NEEDED = [
   '/dist/build.json',
+  '/dist/licences.json',
   '/dist/main/app/electron/vault-utility.js',
   '/dist/main/session/vault-process.js',
   '/dist/main/session/volume-worker.js',

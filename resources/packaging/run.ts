@@ -4,13 +4,18 @@ import { spawnSync } from 'node:child_process';
 export function run(
   program: string,
   args: readonly string[],
-  options: Readonly<{ cwd?: string; env?: Readonly<Record<string, string>> }> = {},
+  options: Readonly<{
+    cwd?: string;
+    env?: Readonly<Record<string, string>>;
+    isShell?: boolean;
+  }> = {},
 ): string {
-  const { cwd, env = {} } = options;
+  const { cwd, env = {}, isShell = false } = options;
   const result = spawnSync(program, args, {
     encoding: 'utf8',
     env: { ...process.env, ...env },
     maxBuffer: 1 << 28,
+    shell: isShell,
     ...(cwd === undefined ? {} : { cwd }),
   });
   if (result.status === 0) return result.stdout;

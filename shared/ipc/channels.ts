@@ -3,6 +3,7 @@ export const CHANNELS = [
   'app.snapshot',
   'app.log',
   'app.diagnostics',
+  'app.licences',
   'host.capabilities',
   'path.choose',
   'path.grant',

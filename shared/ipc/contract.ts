@@ -30,6 +30,7 @@ import {
   keyslotIdSchema,
   keyslotPrioritySchema,
 } from '../model/keys.ts';
+import type { Licence } from '../model/licence.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { PlaceInfo } from '../model/place.ts';
 import { settingsSchema } from '../model/settings.ts';
@@ -75,6 +76,8 @@ export const CONTRACT = {
   'app.log': channel(nothing)<readonly LogEntry[]>(),
   /** Writes a bundle for a fault report, without names or paths of vaults. */
   'app.diagnostics': channel(nothing)<Readonly<{ path: string }>>(),
+  /** Everything that is shipped with Lockline, and under which licence. */
+  'app.licences': channel(nothing)<readonly Licence[]>(),
   'host.capabilities': channel(nothing)<HostCapabilities>(),
   /** Asks with the system's dialog; null where the person cancelled. */
   'path.choose': channel(

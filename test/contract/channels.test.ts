@@ -17,6 +17,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'app.snapshot': {},
   'app.log': {},
   'app.diagnostics': {},
+  'app.licences': {},
   'host.capabilities': {},
   'path.choose': { purpose: 'create', suggestedName: 'Vault.luks' },
   'path.grant': { purpose: 'add', path: '/tmp/a' },

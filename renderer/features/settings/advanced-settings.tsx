@@ -116,12 +116,3 @@ export function ShortcutSettings() {
     </ul>
   );
 }
-
-/** Version, and what Lockline never does. */
-export function AboutSettings({ snapshot }: SettingsProps) {
-  return (
-    <p className={classes['text']}>
-      {t('settings.version', { version: snapshot.version })}. {t('settings.noNetwork')}
-    </p>
-  );
-}

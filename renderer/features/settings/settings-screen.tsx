@@ -9,12 +9,8 @@ import { Screen, Section } from '../../components/screen.tsx';
 import type { MessageKey } from '../../i18n/messages-en.ts';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
-import {
-  AboutSettings,
-  LogSettings,
-  ResetSettings,
-  ShortcutSettings,
-} from './advanced-settings.tsx';
+import { AboutSettings } from './about-settings.tsx';
+import { LogSettings, ResetSettings, ShortcutSettings } from './advanced-settings.tsx';
 import { EngineSettings, KdfSettings, MountSettings } from './default-settings.tsx';
 import { AppearanceSettings, DesktopSettings, LanguageSettings } from './general-settings.tsx';
 import { AutoLockSettings, KeychainSettings } from './security-settings.tsx';
@@ -112,7 +108,7 @@ const CARDS: readonly Card[] = [
   {
     group: 'settings.advanced',
     title: 'settings.about',
-    words: ['settings.noNetwork'],
+    words: ['settings.noNetwork', 'settings.licences'],
     Content: AboutSettings,
   },
 ];

@@ -164,6 +164,11 @@ export const GERMAN_SETTINGS = {
   'settings.resetText':
     'Tresore, ihre eigenen Optionen und gespeicherte Passphrasen bleiben, wie sie sind.',
   'settings.resetAsk': 'Alle Einstellungen zurücksetzen?',
+  'settings.licences': 'Lizenzen',
+  'settings.licencesShow': 'Lizenzen anzeigen',
+  'settings.licencesText':
+    'Lockline ist freie Software unter der MIT-Lizenz. Mitgeliefert wird die Arbeit anderer, unter den hier aufgeführten Lizenzen; die von Chromium und Node.js liegen neben dem Programm in LICENSES.chromium.html.',
+  'settings.licencesNone': 'Noch nicht gebaut: npm run build listet sie auf.',
   'settings.about': 'Über Lockline',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork': 'Arbeitet nur auf diesem Rechner. Nie wird etwas irgendwohin gesendet.',

@@ -157,6 +157,11 @@ export const SPANISH_SETTINGS = {
   'settings.reset': 'Restablecer ajustes',
   'settings.resetText': 'Las bóvedas, sus opciones y las frases guardadas quedan igual.',
   'settings.resetAsk': '¿Restablecer todos los ajustes?',
+  'settings.licences': 'Licencias',
+  'settings.licencesShow': 'Mostrar las licencias',
+  'settings.licencesText':
+    'Lockline es software libre bajo la licencia MIT. Se distribuye con el trabajo de otros, bajo las licencias que figuran aquí; las de Chromium y Node.js están junto al programa, en LICENSES.chromium.html.',
+  'settings.licencesNone': 'Aún no compilado: npm run build las enumera.',
   'settings.about': 'Acerca de',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork': 'Trabaja solo en este equipo. Nunca se envía nada a ninguna parte.',

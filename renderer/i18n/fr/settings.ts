@@ -162,6 +162,11 @@ export const FRENCH_SETTINGS = {
   'settings.reset': 'Réinitialiser',
   'settings.resetText': 'Les coffres, leurs options et les phrases retenues restent tels quels.',
   'settings.resetAsk': 'Réinitialiser tous les paramètres ?',
+  'settings.licences': 'Licences',
+  'settings.licencesShow': 'Afficher les licences',
+  'settings.licencesText':
+    'Lockline est un logiciel libre sous licence MIT. Il est livré avec le travail d’autres personnes, sous les licences énumérées ici ; celles de Chromium et de Node.js se trouvent à côté du programme, dans LICENSES.chromium.html.',
+  'settings.licencesNone': 'Pas encore compilé : npm run build les énumère.',
   'settings.about': 'À propos',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork':

@@ -159,6 +159,11 @@ export const JAPANESE_SETTINGS = {
   'settings.reset': '設定をリセット',
   'settings.resetText': '保管庫、その個別設定、保存されたパスフレーズはそのままです。',
   'settings.resetAsk': 'すべての設定をリセットしますか？',
+  'settings.licences': 'ライセンス',
+  'settings.licencesShow': 'ライセンスを表示',
+  'settings.licencesText':
+    'LocklineはMITライセンスのフリーソフトウェアです。ここに挙げるライセンスのもとで、他の方々の成果物を同梱しています。ChromiumとNode.jsのライセンスは、プログラムと同じ場所のLICENSES.chromium.htmlにあります。',
+  'settings.licencesNone': 'まだビルドされていません。npm run buildで一覧が作られます。',
   'settings.about': 'Locklineについて',
   'settings.version': 'Lockline {version}',
   'settings.noNetwork': 'このコンピューターの中だけで動作し、どこにも何も送信しません。',
