@@ -3,25 +3,15 @@
  * had and a display is there, else in the browser; and says which and why.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import './build-kernel.ts';
 import { buildRenderer } from './build-renderer.ts';
+import { ELECTRON_FOLDER, findElectronBinary, whyNoElectronWindow } from './find-electron.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const ELECTRON = `${root}node_modules/electron`;
 const DOWNLOAD_HOST = 'https://github.com';
 /** Electron's own download waits for ever on a server that does not answer. */
 const PROBE_MS = 3_000;
-
-function electronBinary(): string | undefined {
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  const name = existsSync(`${ELECTRON}/path.txt`)
-    ? readFileSync(`${ELECTRON}/path.txt`, 'utf8').trim()
-    : 'electron';
-  const path = `${override ?? `${ELECTRON}/dist`}/${name}`;
-  return existsSync(path) ? path : undefined;
-}
 
 async function canDownload(): Promise<boolean> {
   const request = fetch(DOWNLOAD_HOST, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_MS) });
@@ -33,15 +23,13 @@ async function canDownload(): Promise<boolean> {
 
 /** Returns the binary, or why the browser is used instead. */
 async function findElectron(): Promise<Readonly<{ path?: string; reason: string }>> {
-  const isHeadless =
-    process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'];
-  if (isHeadless) return { reason: 'there is no display' };
-  if (process.getuid?.() === 0) return { reason: 'Electron does not run as root with its sandbox' };
-  const present = electronBinary();
+  const reason = whyNoElectronWindow();
+  if (reason !== undefined) return { reason };
+  const present = findElectronBinary();
   if (present !== undefined) return { path: present, reason: '' };
   if (!(await canDownload())) return { reason: "Electron's binary cannot be downloaded from here" };
-  spawnSync(process.execPath, [`${ELECTRON}/install.js`], { cwd: root, stdio: 'inherit' });
-  const installed = electronBinary();
+  spawnSync(process.execPath, [`${ELECTRON_FOLDER}/install.js`], { cwd: root, stdio: 'inherit' });
+  const installed = findElectronBinary();
   return installed === undefined
     ? { reason: "Electron's binary could not be installed" }
     : { path: installed, reason: '' };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
 import { DebugLogger } from 'builder-util';
@@ -21,6 +21,17 @@ describe('project files', () => {
     await expect(validateConfiguration(config, new DebugLogger(false))).resolves.not.toThrow();
     const broken = { ...config, notAKey: true };
     await expect(validateConfiguration(broken, new DebugLogger(false))).rejects.toThrow('notAKey');
+  });
+
+  it('what the hardening document names as proof is there', () => {
+    const text = readFileSync(`${ROOT}/docs/hardening.md`, 'utf8');
+    const named = [...text.matchAll(/`((?:main|test|resources|docs)\/[\w./-]+)`/g)].map(
+      ([, path]) => path,
+    );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
+    const points = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, point]) => Number(point));
+    expect(points).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
   it('every error code says what is the matter and what to do', () => {

@@ -35,6 +35,9 @@ beforeEach(() => {
   };
 });
 
+/** A loaded machine takes its time. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+
 /** Starts the host as its entry does; `whenReady` is Electron's. */
 async function start(files: readonly string[] = []) {
   const { startWindow } = await import('../../../../main/app/electron/electron-main.ts');
@@ -51,7 +54,7 @@ async function quit(): Promise<void> {
   const event = { preventDefault: vi.fn() };
   main.app.emit('before-quit', event);
   expect(event.preventDefault).toHaveBeenCalledOnce();
-  await expect.poll(() => argumentsOf('app.quit').length).toBe(1);
+  await eventually(() => argumentsOf('app.quit').length).toBe(1);
 }
 
 describe('the Electron host', () => {
@@ -189,20 +192,18 @@ describe('the Electron host', () => {
     expect(argumentsOf('new Notification')).toHaveLength(1); // no file of that name
     main.app.emit('second-instance', {}, [], '/', { files: ['/etc/hostname'] });
     main.app.emit('second-instance', {}, [], '/', { files: [7], more: '../x' });
-    await expect
-      .poll(() => argumentsOf('new Notification').at(-1))
-      .toEqual([
-        {
-          title: 'Lockline',
-          body: 'hostname ist kein Tresor, den Lockline öffnen kann',
-          silent: true,
-        },
-      ]);
+    await eventually(() => argumentsOf('new Notification').at(-1)).toEqual([
+      {
+        title: 'Lockline',
+        body: 'hostname ist kein Tresor, den Lockline öffnen kann',
+        silent: true,
+      },
+    ]);
     expect(argumentsOf('window.show')).not.toEqual([]);
     const event = { preventDefault: vi.fn() };
     main.app.emit('open-file', event, '/etc/os-release');
     expect(event.preventDefault).toHaveBeenCalledOnce();
-    await expect.poll(() => argumentsOf('new Notification')).toHaveLength(3);
+    await eventually(() => argumentsOf('new Notification')).toHaveLength(3);
     await quit();
   });
 
