@@ -38,6 +38,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['narrow', 'long-names'],
     ['narrow', 'create-advanced'],
     ['narrow', 'settings'],
+    ['narrow', 'licences'],
     ['narrow', 'vault-settings'],
     ['narrow', 'backend'],
     ['narrow', 'jobs'],

@@ -259,6 +259,15 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('searchbox').fill('no such setting');
     await page.getByText('No setting matches').waitFor();
   },
+  licences: async (page) => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Show licences' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^react 19/)
+      .click();
+    await page.locator('details[open] pre').waitFor();
+  },
   settings: async (page) => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
