@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import { writeDiagnostics } from '../services/diagnostics.ts';
-import { readLicences } from '../system/licences.ts';
+import { readLicences } from '../services/licences.ts';
 import { findDropped, usualFolders } from './find-dropped.ts';
 import type { HandlerContext, HandlersOf } from './handler.ts';
 import { parseTypedPath } from './path-grants.ts';
