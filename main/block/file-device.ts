@@ -38,6 +38,8 @@ export class FileDevice implements BlockDevice {
   readonly path: string;
   readonly fd: number;
   #isOpen = true;
+  /** How an fsync failed, since when nothing is known to be stored. */
+  #syncFailure: DeviceError | undefined;
   #canReserve = process.platform === 'linux';
 
   private constructor(path: string, fd: number, sizeBytes: number, isReadOnly: boolean) {
@@ -115,22 +117,35 @@ export class FileDevice implements BlockDevice {
     }
   }
 
+  /**
+   * Once it has failed it fails for good: the system tells of data that it could not write once, and
+   * then takes them for written. The container has to be opened anew.
+   */
   flush(): void {
     if (this.isReadOnly) return;
+    if (this.#syncFailure !== undefined) throw this.#syncFailure;
     try {
       fsyncSync(this.fd);
     } catch (error) {
-      throw toDeviceError(error, 'fsync', 0);
+      this.#syncFailure = toDeviceError(error, 'fsync', 0);
+      throw this.#syncFailure;
     }
   }
 
-  /** Allocates the range in the host's filesystem; one that cannot is not asked again. */
+  /**
+   * Allocates the range in the host's filesystem; one that cannot is not asked again.
+   *
+   * @throws DeviceError `no-space`, also where a quota is used up; `io-error`
+   */
   reserve(offsetBytes: number, lengthBytes: number): void {
     assertInside(this, offsetBytes, lengthBytes);
     if (!this.#canReserve || lengthBytes === 0) return;
     const outcome = reserveSpace(this.fd, offsetBytes, lengthBytes);
-    if (outcome === 'no-space')
-      throw new DeviceError('no-space', { operation: 'reserve', offsetBytes });
+    if (outcome === 'no-space' || outcome === 'failed')
+      throw new DeviceError(outcome === 'failed' ? 'io-error' : outcome, {
+        operation: 'reserve',
+        offsetBytes,
+      });
     if (outcome === 'unsupported') this.#canReserve = false;
   }
 

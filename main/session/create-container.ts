@@ -151,7 +151,7 @@ function reserveAll(fd: number, sizeBytes: number, onPhase: OnPhase): void {
     onPhase('allocating', at / sizeBytes);
     const outcome = reserveSpace(fd, at, Math.min(RESERVE_STEP_BYTES, sizeBytes - at));
     if (outcome === 'no-space') throw new DeviceError('no-space', { operation: 'allocate' });
-    if (outcome === 'unsupported') throw new DeviceError('io-error', { operation: 'allocate' });
+    if (outcome !== 'done') throw new DeviceError('io-error', { operation: 'allocate' });
   }
 }
 

@@ -1,4 +1,14 @@
-import { EINTR, EINVAL, ENOSPC, EOPNOTSUPP, lastErrno, libcFunction } from './libc.ts';
+import {
+  EDQUOT,
+  EFBIG,
+  EINTR,
+  EINVAL,
+  EIO,
+  ENOSPC,
+  EOPNOTSUPP,
+  lastErrno,
+  libcFunction,
+} from './libc.ts';
 
 /**
  * Reserving and giving back space of a file, and the memory that caches it: fallocate(2) and
@@ -25,15 +35,22 @@ function call(fd: number, mode: number, offsetBytes: number, lengthBytes: number
   }
 }
 
-/** Reserves a range so that writing it cannot run out of space. */
+/** No room in the filesystem, in the user's quota, or under the limit of a file's size. */
+const NO_SPACE: readonly number[] = [ENOSPC, EDQUOT, EFBIG];
+
+/**
+ * Reserves a range so that writing it cannot run out of space. `unsupported`: the filesystem cannot
+ * do that, here or ever; `failed`: it can, and its storage did not.
+ */
 export function reserveSpace(
   fd: number,
   offsetBytes: number,
   lengthBytes: number,
-): 'done' | 'no-space' | 'unsupported' {
+): 'done' | 'no-space' | 'unsupported' | 'failed' {
   const errno = call(fd, 0, offsetBytes, lengthBytes);
   if (errno === 0) return 'done';
-  return errno === ENOSPC ? 'no-space' : 'unsupported';
+  if (NO_SPACE.includes(errno)) return 'no-space';
+  return errno === EIO ? 'failed' : 'unsupported';
 }
 
 /** Gives a range back to the host filesystem; it reads as zeros. `false` where that cannot be done. */

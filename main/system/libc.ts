@@ -9,15 +9,18 @@ import koffi, { type KoffiFunc } from 'koffi';
 export const EPERM = 1;
 export const ENOENT = 2;
 export const EINTR = 4;
+export const EIO = 5;
 export const EAGAIN = 11;
 export const EACCES = 13;
 export const EBUSY = 16;
 export const EEXIST = 17;
 export const ENODEV = 19;
 export const EINVAL = 22;
+export const EFBIG = 27;
 export const ENOSPC = 28;
 export const ENOSYS = 38;
 export const EOPNOTSUPP = 95;
+export const EDQUOT = 122;
 
 let library: ReturnType<typeof koffi.load> | undefined;
 

@@ -13,8 +13,13 @@ export type FuseChild = Readonly<{
 }>;
 
 /** Resolves when the child's mount is usable; rejects with what it printed if it never is. */
-export async function startFuseChild(mountPoint: string, user?: number): Promise<FuseChild> {
-  const child = spawn(process.execPath, [SCRIPT, mountPoint], {
+export async function startFuseChild(
+  mountPoint: string,
+  user?: number,
+  faultPath?: string,
+): Promise<FuseChild> {
+  const faults = faultPath === undefined ? [] : [faultPath];
+  const child = spawn(process.execPath, [SCRIPT, mountPoint, ...faults], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: '/',
     ...(user !== undefined && { uid: user, gid: user, env: { PATH: '/usr/bin:/bin' } }),

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import {
   type AttributeChanges,
   type Creator,
@@ -46,12 +47,14 @@ export class MemoryFileSystem implements FileSystem {
   readonly syncedNodes: number[] = [];
   syncCount = 0;
   readonly #capacityBytes: number;
+  readonly #faultPath: string | undefined;
   readonly #nodes = new Map<number, MemoryNode>();
   #usedBytes = 0;
   #nextNode = ROOT_NODE + 1;
 
   constructor(options: MemoryFileSystemOptions = {}) {
     this.#capacityBytes = options.capacityBytes ?? 256 * 1024 * 1024;
+    this.#faultPath = options.faultPath;
     this.isReadOnly = options.isReadOnly ?? false;
     this.isCaseInsensitive = options.isCaseInsensitive ?? false;
     const owner = options.owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -250,6 +253,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   allocate(number: number, mode: number, offsetBytes: number, lengthBytes: number): void {
+    this.#failIfWanted('allocate');
     const node = this.#file(number);
     const end = offsetBytes + lengthBytes;
     if (mode === (KEEP_SIZE | PUNCH_HOLE)) {
@@ -265,11 +269,20 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   syncNode(number: number): void {
+    this.#failIfWanted('fsync');
     this.syncedNodes.push(this.#node(number).number);
   }
 
   [Symbol.dispose](): void {
     this.#nodes.clear();
+  }
+
+  #failIfWanted(operation: 'fsync' | 'allocate'): void {
+    if (this.#faultPath === undefined || !existsSync(this.#faultPath)) return;
+    const [wanted, errno] = readFileSync(this.#faultPath, 'utf8').split(' ');
+    if (wanted !== operation) return;
+    rmSync(this.#faultPath);
+    throw new FileSystemError(errno as Errno); // the test that wrote the file names one
   }
 
   #node(number: number): MemoryNode {

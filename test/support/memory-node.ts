@@ -14,6 +14,8 @@ export type MemoryFileSystemOptions = Readonly<{
   isReadOnly?: boolean;
   isCaseInsensitive?: boolean;
   owner?: Creator;
+  /** A file of the host: where it says `OPERATION ERRNO`, the next such operation fails so, once. */
+  faultPath?: string;
 }>;
 
 type Entry = Readonly<{ name: Buffer; node: number }>;
