@@ -14,6 +14,7 @@ import { blockDeviceSize } from '../system/block-device-size.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { tryFlock, tryLockFile } from '../system/file-locks.ts';
 import { forgetCachedRange, punchHole, reserveSpace } from '../system/file-space.ts';
+import { isLoopAttached } from '../system/loop-devices.ts';
 import { assertInside, type BlockDevice } from './block-device.ts';
 
 const HEADER_LOCK_WAIT_MS = 5_000;
@@ -53,7 +54,7 @@ export class FileDevice implements BlockDevice {
    * Opens an ordinary file or a block device and locks it.
    *
    * A block device is opened for writing only where nobody has it mounted or mapped, and nobody can
-   * mount or map it from then on.
+   * mount or map it from then on; a file only where no loop device can write to it.
    *
    * @throws DeviceError `file-missing`, `permission-denied`, `not-a-file`, `read-only`, `device-busy`.
    */
@@ -68,7 +69,11 @@ export class FileDevice implements BlockDevice {
     } catch (error) {
       throw toDeviceError(error, 'open', 0);
     }
-    return FileDevice.adopt(path, fd, options);
+    const device = FileDevice.adopt(path, fd, options);
+    if (options.isReadOnly || options.lock === 'none' || !isLoopAttached(fstatSync(fd)))
+      return device;
+    device[Symbol.dispose]();
+    throw new DeviceError('device-busy', { reason: 'attached to a loop device' });
   }
 
   /** Takes ownership of an open descriptor; closes it where it cannot be used. */

@@ -65,6 +65,14 @@ describe.skipIf(!hasTools || !isRoot)('a container on a block device (as root)',
     expect(readable.sizeBytes).toBe(16 * MIB);
   });
 
+  it('has a file that is not written to by another way while the device may', () => {
+    expect(() => FileDevice.open(file, { isReadOnly: false })).toThrow(
+      expect.objectContaining({ code: 'device-busy' }),
+    );
+    using readable = FileDevice.open(file, { isReadOnly: true });
+    expect(readable.sizeBytes).toBe(64 * MIB);
+  });
+
   it('is never deleted as a file', async () => {
     const { deleteContainer } = await import('../../main/services/delete-container.ts');
     expect(() => deleteContainer(device, null)).toThrow(
