@@ -15,6 +15,7 @@ import type { FileSystem } from '../filesystem/file-system.ts';
 import { EXT_TYPES, identifyFilesystem } from '../filesystem/identify.ts';
 import { RawVolumeFileSystem } from '../filesystem/raw-volume.ts';
 import { connectFuse } from '../mount/fuse/fuse-connection.ts';
+import { ERRNO, errnoOf } from '../mount/fuse/fuse-errno.ts';
 import { serveFuse } from '../mount/fuse/fuse-loop.ts';
 import { StageClock } from '../statistics/stage-clock.ts';
 import { viewStatistics } from '../statistics/volume-statistics.ts';
@@ -60,6 +61,11 @@ class WriteWatch {
   }
 }
 
+function lostWrite(error: unknown): DeviceError {
+  const code = errnoOf(error) === ERRNO.ENOSPC ? 'no-space' : 'io-error';
+  return new DeviceError(code, { operation: 'write', reason: 'mapped memory' });
+}
+
 function run(data: FolderWorkerData): void {
   const { isReadOnly } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
@@ -74,6 +80,7 @@ function run(data: FolderWorkerData): void {
   const type = identifyFilesystem(stack.cache);
   const fileSystem = mountFileSystem(data, stack.cache);
   const watch = new WriteWatch(fileSystem);
+  let lost: WireError | null = null;
   let disposal: WireError | null = null;
   try {
     using connection = connectFuse({
@@ -103,12 +110,15 @@ function run(data: FolderWorkerData): void {
             throw error;
           }
         }),
+      onLostWrite: (error) => {
+        lost ??= toWireError(lostWrite(error));
+      },
       background: { everyMs: WRITE_BACK_MS, run: () => fileSystem.sync() },
     });
   } finally {
     disposal = attempt(() => fileSystem[Symbol.dispose]());
   }
-  post({ type: 'closed', error: disposal });
+  post({ type: 'closed', error: disposal ?? lost });
 }
 
 const data = workerData as FolderWorkerData; // `serveVault` is the only caller

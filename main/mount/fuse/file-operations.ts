@@ -1,3 +1,4 @@
+import { FileSystemError } from '../../filesystem/file-system-error.ts';
 import { FILESYSTEM, TRANSPORT } from '../../statistics/stage-clock.ts';
 import { DIRECTION_INDEX } from '../../statistics/volume-statistics.ts';
 import type { Answer, FuseContext } from './fuse-context.ts';
@@ -15,6 +16,7 @@ import {
   OPEN_OUT,
   READ_IN,
   SEEK,
+  WRITE_FROM_CACHE,
   WRITE_IN,
   WRITE_OUT,
 } from './fuse-protocol.ts';
@@ -60,7 +62,7 @@ export function write(context: FuseContext): Answer {
   if (!isWhole || !Number.isSafeInteger(offsetBytes)) return -ERRNO.EINVAL;
   context.clock.begin(DIRECTION_INDEX.write, sizeBytes);
   context.clock.enter(FILESYSTEM);
-  const count = context.fileSystem.write(frame.node, offsetBytes, frame.writeData(sizeBytes));
+  const count = writeData(context, offsetBytes, sizeBytes);
   context.clock.enter(TRANSPORT);
   context.clock.succeed(count);
   context.count(FUSE_COUNTERS.writeRequests, 1);
@@ -69,9 +71,25 @@ export function write(context: FuseContext): Answer {
   return WRITE_OUT.bytes;
 }
 
-/** Serves FSYNC and FSYNCDIR. */
+function writeData(context: FuseContext, offsetBytes: number, sizeBytes: number): number {
+  const { frame, fileSystem } = context;
+  const data = frame.writeData(sizeBytes);
+  if ((frame.u32(WRITE_IN.writeFlags) & WRITE_FROM_CACHE) === 0)
+    return fileSystem.write(frame.node, offsetBytes, data);
+  try {
+    const count = fileSystem.write(frame.node, offsetBytes, data);
+    if (count < sizeBytes) throw new FileSystemError('ENOSPC');
+    return count;
+  } catch (error) {
+    context.lostWrites.set(frame.node, error);
+    throw error;
+  }
+}
+
+/** Serves FSYNC and FSYNCDIR. The kernel sends none while it has an error of its own to tell. */
 export function syncNode(context: FuseContext): Answer {
   context.fileSystem.syncNode(context.frame.node);
+  context.lostWrites.delete(context.frame.node);
   return 0;
 }
 

@@ -38,6 +38,11 @@ export class FuseContext {
   /** Bytes of the request at hand, its header included. */
   lengthBytes = 0;
   isInitialised = false;
+  /**
+   * By node, how pages of mapped memory could not be written of which no program has asked since.
+   * The kernel drops such pages; who asks by an fsync is told by the kernel itself.
+   */
+  readonly lostWrites = new Map<number, unknown>();
 
   constructor(parts: FuseContextParts) {
     const { fileSystem } = parts;

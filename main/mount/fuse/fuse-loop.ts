@@ -39,6 +39,8 @@ export type ServeOptions = Readonly<{
   onControl?: () => 'continue' | 'stop';
   /** Called for each request that failed for a fault of the storage or of ours. */
   onFault?: FaultListener;
+  /** Called at the end where programs' mapped memory could not be written, and none has asked. */
+  onLostWrite?: (error: unknown) => void;
   /** Work that follows requests at most so often: write-back of dirty blocks. Not called when idle. */
   background?: Readonly<{ everyMs: number; run: () => void }>;
 }>;
@@ -100,6 +102,7 @@ class FuseLoop {
     try {
       return this.#serve();
     } finally {
+      for (const error of this.#context.lostWrites.values()) this.#options.onLostWrite?.(error);
       this.#context.counts.releaseAll();
       // SECURITY: plaintext of the last requests does not outlive the mount.
       this.#context.frame.request.fill(0);

@@ -91,7 +91,9 @@ export const RENAME2_IN = { newParent: 40, flags: 48, names: 56 } as const;
 export const OPEN_IN = { flags: 40 } as const;
 export const CREATE_IN = { flags: 40, mode: 44, name: 56 } as const;
 export const READ_IN = { offset: 48, size: 56, end: 80 } as const;
-export const WRITE_IN = { offset: 48, size: 56, data: 80 } as const;
+export const WRITE_IN = { offset: 48, size: 56, writeFlags: 60, data: 80 } as const;
+/** The kernel writes pages that programs have changed in mapped memory: none of them waits for it. */
+export const WRITE_FROM_CACHE = 1;
 export const GETXATTR_IN = { size: 40, name: 48 } as const;
 export const LISTXATTR_IN = { size: 40 } as const;
 export const SETXATTR_IN = { size: 40, flags: 44, name: 48 } as const;
