@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlRequest } from './control-protocol.ts';
 import { type ControlHandler, startControlServer } from './control-server.ts';
 import type { SessionDescription } from './session-description.ts';
 import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
@@ -10,15 +11,21 @@ const ANSWER_WAIT_MS = 30_000;
 /** Signals that end a vault process: what it serves is locked first. */
 export const END_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
+/** Tells everybody of a change; nothing any more once the session ends. */
+export type Republish = (changes: Partial<SessionDescription>) => void;
+
 /** What others can do with a session, and how it ends. */
 export type SessionHooks = Readonly<{
-  answer: ControlHandler;
+  answer: (request: ControlRequest, republish: Republish) => ReturnType<ControlHandler>;
   /** Locks whatever is in use: the process is to end. */
   lockForced: () => Promise<void>;
   /** Settles when the volume is closed, by whatever way. */
   closed: Promise<void>;
-  /** Removes what was made for the session; the volume is closed. */
-  release: () => void;
+  /**
+   * Removes what was made for the session; the volume is closed. What it throws is a session that
+   * did not end as it should: its description stays, so that the next look takes it for crashed.
+   */
+  release: () => void | Promise<void>;
 }>;
 
 /**
@@ -30,15 +37,18 @@ export async function publishSession(
   session: SessionDescription,
   { answer, lockForced, closed, release }: SessionHooks,
 ): Promise<void> {
+  let described: SessionDescription | undefined = session;
+  const republish: Republish = (changes) => {
+    // A change that ends after the session must not bring its description back.
+    if (described === undefined) return;
+    described = { ...described, ...changes };
+    writeSession(described);
+  };
   const pending = new Set<Promise<unknown>>();
-  const server = await startControlServer(controlSocketPath(session.sessionId), async (request) => {
-    const answered = answer(request);
+  const server = await startControlServer(controlSocketPath(session.sessionId), (request) => {
+    const answered = answer(request, republish);
     pending.add(answered);
-    try {
-      return await answered;
-    } finally {
-      pending.delete(answered);
-    }
+    return answered.finally(() => pending.delete(answered));
   });
   try {
     writeSession(session);
@@ -49,12 +59,18 @@ export async function publishSession(
   }
   for (const signal of END_SIGNALS) process.on(signal, () => void lockForced().catch(() => {}));
   const end = async () => {
-    release();
-    removeSession(session.sessionId);
-    await Promise.race([Promise.allSettled(pending), sleep(ANSWER_WAIT_MS)]);
+    described = undefined;
+    try {
+      await release();
+      removeSession(session.sessionId);
+    } catch {
+      // Left for whoever looks next: this process ends in any case.
+    }
+    // Who asked for the lock has to hear how it went: the last step of it may end after the volume.
+    await Promise.race([Promise.allSettled(pending), delay(ANSWER_WAIT_MS)]);
     // Answers that are on their way go out; then nothing keeps the process, or its memory, alive.
     server.close(() => process.exit());
     setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
   };
-  closed.then(end, end);
+  void closed.then(end, end);
 }

@@ -17,7 +17,17 @@ const EVENT_FD = 3;
 export const descriptorChannel: RequestChannel = {
   receive: async () => readRequest(REQUEST_FD),
   tell: (event) => {
-    writeSync(EVENT_FD, `${JSON.stringify(event)}\n`);
+    try {
+      writeSync(EVENT_FD, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      // Who asked is gone. Before the end that calls the whole thing off; at the end there is nothing
+      // left to call off: a vault that is open by now stays, for others to find.
+      if (event.event === 'phase' || !isBrokenPipe(error)) throw error;
+    }
   },
   close: () => closeSync(EVENT_FD),
 };
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}

@@ -8,10 +8,9 @@ import type { KernelChanges, KernelVolume } from '../mount/kernel-volume.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { type OpenKernelVolume, openKernelVolume } from './open-kernel-volume.ts';
-import { END_SIGNALS, publishSession } from './publish-session.ts';
+import { END_SIGNALS, publishSession, type Republish } from './publish-session.ts';
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
-import { writeSession } from './session-registry.ts';
 import type { SessionRequest } from './session-request.ts';
 import { type UnlockedContainer, unlockContainer } from './unlocked-container.ts';
 
@@ -100,9 +99,9 @@ async function publish(
     return locking;
   };
   await publishSession(session, {
-    answer: async (request: ControlRequest) => {
+    answer: async (request: ControlRequest, republish) => {
       if (request.verb === 'status') return readStatus(volume);
-      if (request.verb === 'refresh') return refresh(session, volume, request);
+      if (request.verb === 'refresh') return refresh(volume, request, republish);
       if (request.verb === 'tune') throw new StateError('backend-unsuited', {});
       if (request.verb === 'sync') await syncFilesystem(volume.mountPoint);
       else await lock(request.isForced);
@@ -127,12 +126,12 @@ async function lockVolume(volume: KernelVolume, isForced: boolean): Promise<void
 
 /** Changes the mapping and tells everybody what is in force since then. */
 async function refresh(
-  session: SessionDescription,
   volume: KernelVolume,
   { flags, driver }: KernelChanges,
+  republish: Republish,
 ): Promise<KernelMount> {
   const kernel = await volume.refresh({ flags, driver });
-  writeSession({ ...session, kernel, engine: kernelEngine(kernel) });
+  republish({ kernel, engine: kernelEngine(kernel) });
   return kernel;
 }
 

@@ -3,10 +3,9 @@ import { StateError } from '../../shared/errors/vault-error.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
 import { processStart } from '../system/process-start.ts';
 import type { ControlRequest, SessionStatus } from './control-protocol.ts';
-import { END_SIGNALS, publishSession } from './publish-session.ts';
+import { END_SIGNALS, publishSession, type Republish } from './publish-session.ts';
 import type { ServedVolume } from './served-volume.ts';
 import type { SessionDescription } from './session-description.ts';
-import { writeSession } from './session-registry.ts';
 import type { UnlockedContainer } from './unlocked-container.ts';
 
 const STOP_WAIT_MS = 10_000;
@@ -28,7 +27,7 @@ export type Served = Readonly<{
   /** Takes the volume away from its users, all of it stored; the worker ends after that. */
   detach: (isForced: boolean) => Promise<void>;
   /** Removes what was made for it; the worker has ended. */
-  release: () => void;
+  release: () => void | Promise<void>;
   /** Undoes a start that failed; the worker has ended. */
   undo: () => Promise<void>;
 }>;
@@ -99,9 +98,9 @@ function describe(
 async function publish(session: SessionDescription, served: Served): Promise<void> {
   const { volume, release } = served;
   await publishSession(session, {
-    answer: async (request: ControlRequest) => {
+    answer: async (request: ControlRequest, republish) => {
       if (request.verb === 'status') return readStatus(served);
-      if (request.verb === 'tune') return tune(session, volume, request.changes);
+      if (request.verb === 'tune') return tune(volume, request.changes, republish);
       if (request.verb === 'refresh') throw new StateError('backend-unsuited', {});
       if (request.verb === 'sync') await volume.sync();
       else await lock(served, request.isForced);
@@ -109,7 +108,10 @@ async function publish(session: SessionDescription, served: Served): Promise<voi
     },
     lockForced: () => lock(served, true),
     closed: volume.closed,
-    release,
+    release: async () => {
+      await release();
+      if (!volume.hasClosed) throw new StateError('vault-crashed', {});
+    },
   });
 }
 
@@ -134,12 +136,12 @@ async function lock(served: Served, isForced: boolean): Promise<void> {
 
 /** Changes the engine and tells everybody what is in force since then. */
 async function tune(
-  session: SessionDescription,
   volume: ServedVolume,
   changes: EngineChanges,
+  republish: Republish,
 ): Promise<EngineSnapshot> {
   const engine = await volume.tune(changes);
-  writeSession({ ...session, engine });
+  republish({ engine });
   return engine;
 }
 

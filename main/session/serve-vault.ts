@@ -6,6 +6,7 @@ import { createWaitingReader } from '../mount/fuse/fuse-waiting.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import {
   claimDefaultMountPoint,
+  type MountPoint,
   prepareMountPoint,
   releaseMountPoint,
 } from '../mount/mount-point.ts';
@@ -69,13 +70,15 @@ function startMount(request: MountRequest, container: UnlockedContainer): Served
       await unmountFuse(path, { isForced });
       if (isForced) volume.stop();
     },
-    release: () => releaseMountPoint(mountPoint),
-    undo: async () => {
-      // It is ours if it is there at all: nobody serves it any more.
-      await clearStaleMounts((stale) => stale === path);
-      releaseMountPoint(mountPoint);
-    },
+    release: () => clearMount(mountPoint),
+    undo: () => clearMount(mountPoint),
   };
+}
+
+/** A mount that is left is ours: nobody serves it any more, or its connection was aborted. */
+async function clearMount(mountPoint: MountPoint): Promise<void> {
+  await clearStaleMounts((stale) => stale === mountPoint.path);
+  releaseMountPoint(mountPoint);
 }
 
 function startVolume(

@@ -39,6 +39,7 @@ export class ServedVolume {
   /** Its control is closed then: nobody is there to be reached. */
   #hasEnded = false;
   #fault: WireError | null = null;
+  #hasClosed = false;
   #syncs: Waiting[] = [];
 
   /** @param engine - Owned: closed when the worker has ended. */
@@ -95,6 +96,11 @@ export class ServedVolume {
     });
   }
 
+  /** Whether the worker has told how it ended; one that died before has lost what was not stored. */
+  get hasClosed(): boolean {
+    return this.#hasClosed;
+  }
+
   get engineEvents(): EngineEvents {
     return this.#engine.events;
   }
@@ -123,9 +129,14 @@ export class ServedVolume {
     else if (message.type === 'synced') this.#settleSyncs(message.error);
     else if (message.type === 'failed') this.#fail(fromWireError(message.error));
     else if (message.type === 'fault') this.#fault = message.error;
-    else if (message.type !== 'closed') this.#engine.hear(message);
-    else if (message.error === null) this.#closed.resolve();
-    else this.#closed.reject(fromWireError(message.error));
+    else if (message.type === 'closed') this.#close(message.error);
+    else this.#engine.hear(message);
+  }
+
+  #close(error: WireError | null): void {
+    this.#hasClosed = true;
+    if (error === null) this.#closed.resolve();
+    else this.#closed.reject(fromWireError(error));
   }
 
   #fail(error: Error): void {
