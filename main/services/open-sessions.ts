@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StateError, VaultError } from '../../shared/errors/vault-error.ts';
+import { fuseHealth } from '../mount/fuse/fuse-health.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
 import { clearStaleMounts } from '../mount/fuse/stale-mounts.ts';
 import { removeOwnMountPoint } from '../mount/mount-point.ts';
@@ -69,7 +70,9 @@ async function clearWayIn(session: SessionDescription, mayAsk: boolean): Promise
     await removeStaleSocket(session.mountPoint);
     return;
   }
-  await unmountFuse(session.mountPoint, { isForced: true });
+  // One that answers is another's by now: the dead vault's was cleared, and its place is in use again.
+  if ((await fuseHealth(session.mountPoint)) !== 'serving')
+    await unmountFuse(session.mountPoint, { isForced: true });
   if (session.ownsMountPoint) removeOwnMountPoint(session.mountPoint);
 }
 

@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { clearDeadSessions, livingSessions } from '../../../main/services/open-sessions.ts';
 import { SessionMonitor } from '../../../main/services/session-monitor.ts';
 import type { SessionDescription } from '../../../main/session/session-description.ts';
 import { readSessions, writeSession } from '../../../main/session/session-registry.ts';
 import { processStart } from '../../../main/system/process-start.ts';
+import { requireTool } from '../../support/require-tool.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts';
+import { serveMemory } from '../mount/serve-memory.ts';
 
 let folder: TemporaryFolder;
 const before = process.env['XDG_RUNTIME_DIR'];
@@ -51,6 +53,18 @@ describe.skipIf(process.platform !== 'linux')('clearDeadSessions()', () => {
     expect(dead.map(({ inode }) => inode)).toEqual(['2']);
     expect(readSessions().map(({ inode }) => inode)).toEqual(['1']);
     expect(livingSessions()).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!requireTool('fusermount3', 'fuse3'))('clearDeadSessions(), with mounts', () => {
+  it('leaves a mount that lives where that of a dead vault was', async () => {
+    mkdirSync(folder.file('mount'));
+    await using mount = await serveMemory({ mountPoint: folder.file('mount') });
+    writeFileSync(folder.file('mount/file'), 'in use');
+    describeSession('1', { processStart: '1' });
+    const dead = await clearDeadSessions();
+    expect(dead).toHaveLength(1);
+    expect(readFileSync(`${mount.mountPoint}/file`, 'utf8')).toBe('in use');
   });
 });
 
