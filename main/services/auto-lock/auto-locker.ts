@@ -31,7 +31,7 @@ const TICK_MS = 10_000;
 /** A vault that was busy is not asked to lock again before this has passed. */
 const RETRY_MS = 60_000;
 
-type Seen = { trafficBytes: number; usedMs: number; triedMs: number };
+type Seen = { trafficBytes: number; mountedMs: number; usedMs: number; triedMs: number };
 
 /**
  * Locks vaults by their policies: when their time is over, when nothing was read or written for a
@@ -50,20 +50,23 @@ export class AutoLocker implements Disposable {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#subscriptions = options.sources.map((source) =>
-      source.subscribe((event) => void this.onEvent(event)),
+      source.subscribe((event) => void this.onEvent(event).catch(() => undefined)),
     );
   }
 
   /** Watches from now on. */
   start(): void {
-    this.#timer ??= setInterval(() => void this.tick(), TICK_MS).unref();
+    // A look that fails must not end the app, and with it every later lock; the next is soon.
+    const look = () => void this.tick().catch(() => undefined);
+    this.#timer ??= setInterval(look, TICK_MS).unref();
   }
 
   /** Looks at the mounted vaults once, and locks those whose time is over. */
   async tick(): Promise<void> {
     const { services } = this.#options;
     // Nobody else may be watching: what is idle must be known all the same.
-    if (services.snapshot().vaults.some(isMounted)) await services.lookNow();
+    // Where that fails, what was known last has to do: a vault whose time is over is locked.
+    if (services.snapshot().vaults.some(isMounted)) await services.lookNow().catch(() => undefined);
     const nowMs = this.#now();
     for (const { vault, watched } of this.#watch(nowMs)) {
       const reason = findTimeReason(watched, nowMs);
@@ -87,26 +90,26 @@ export class AutoLocker implements Disposable {
     }
     return mounted.map((vault) => {
       const policy = vault.options.autoLock ?? settings.autoLock;
-      const mountedMs = vault.traffic?.sinceMs ?? nowMs;
-      return {
-        vault,
-        watched: { id: vault.id, policy, mountedMs, usedMs: this.#usedMs(vault, nowMs) },
-      };
+      const { mountedMs, usedMs } = this.#see(vault, nowMs);
+      return { vault, watched: { id: vault.id, policy, mountedMs, usedMs } };
     });
   }
 
-  #usedMs({ id, traffic }: VaultSnapshot, nowMs: number): number {
+  #see({ id, traffic }: VaultSnapshot, nowMs: number): Seen {
     const trafficBytes = traffic === null ? 0 : traffic.readBytes + traffic.writtenBytes;
-    const seen = this.#seen.get(id);
-    if (seen === undefined) {
-      this.#seen.set(id, { trafficBytes, usedMs: nowMs, triedMs: Number.NEGATIVE_INFINITY });
-      return nowMs;
-    }
+    const mountedMs = traffic?.sinceMs ?? nowMs;
+    const triedMs = Number.NEGATIVE_INFINITY;
+    const seen = this.#seen.get(id) ?? { trafficBytes, mountedMs, usedMs: nowMs, triedMs };
+    this.#seen.set(id, seen);
     if (seen.trafficBytes !== trafficBytes) {
       seen.trafficBytes = trafficBytes;
       seen.usedMs = nowMs;
     }
-    return seen.usedMs;
+    // A clock that was put back must not keep a vault open until it has caught up.
+    seen.mountedMs = Math.min(seen.mountedMs, nowMs);
+    seen.usedMs = Math.min(seen.usedMs, nowMs);
+    seen.triedMs = Math.min(seen.triedMs, nowMs);
+    return seen;
   }
 
   #forgetTry(vaultId: string): void {

@@ -50,6 +50,10 @@ function open(policies: Readonly<Record<string, AutoLock | null>>, inSettings: A
     reasons,
     locker,
     listeners,
+    /** Sets the clock, and looks. */
+    putClock(atMs: number) {
+      nowMs = atMs;
+    },
     locks: () => fake.calls.filter((call) => call.startsWith('lock ')),
     /** Lets minutes pass, with a look in each; `used` had traffic in each. */
     async pass(minutes: number, ...used: readonly string[]) {
@@ -114,6 +118,29 @@ describe('AutoLocker', () => {
     await locker.onEvent('suspend');
     locker[Symbol.dispose]();
     expect(listeners.size).toBe(0);
+  });
+
+  it('does not wait for a clock that was put back to catch up', async () => {
+    const { putClock, pass, locks } = open({
+      idle: { ...NEVER, idleMinutes: 2 },
+      timed: { ...NEVER, afterMinutes: 2 },
+    });
+    putClock(1_000_000 * MINUTE_MS);
+    await pass(1);
+    expect(locks()).toEqual(['lock timed false']);
+    putClock(0);
+    await pass(3);
+    expect(locks().slice(1)).toEqual(['lock timed false', 'lock idle false', 'lock timed false']);
+  });
+
+  it('locks by the clock where it cannot look, and outlives that', async () => {
+    const { fake, locker, pass, locks } = open({ a: { ...NEVER, afterMinutes: 2 } });
+    fake.services.lookNow = async () => {
+      throw new Error('no runtime folder');
+    };
+    await pass(2);
+    expect(locks()).toEqual(['lock a false']);
+    locker[Symbol.dispose]();
   });
 
   it('looks at mounted vaults itself, and lets the system rest when there are none', async () => {
