@@ -15,6 +15,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error.code !== 'EPIPE') throw error;
     process.exit(BROKEN_PIPE_EXIT_CODE);
   });
+  // What is said there goes unheard; the exit code still tells how it went.
+  process.stderr.on('error', () => undefined);
   const code = await runProgram(args);
   for (const stream of [process.stdout, process.stderr])
     await new Promise<void>((resolve) => stream.write('', () => resolve()));

@@ -398,8 +398,18 @@ class AppServices implements Services {
   #publish(): void {
     if (this.#isClosed) return;
     this.#revision += 1;
-    const snapshot = this.snapshot();
+    const snapshot = this.#snapshotIfReadable();
+    if (snapshot === undefined) return;
     for (const listener of this.#listeners) listener(snapshot);
+  }
+
+  /** A database that fails must not end what is being done: mounting and locking need none. */
+  #snapshotIfReadable(): AppSnapshot | undefined {
+    try {
+      return this.snapshot();
+    } catch {
+      return undefined; // nobody sees this state; the next change tries again
+    }
   }
 }
 
