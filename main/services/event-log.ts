@@ -2,8 +2,8 @@ import type { LogEntry } from '../../shared/model/log-entry.ts';
 
 /** Events kept; the oldest goes first. */
 const KEPT_ENTRIES = 500;
-/** From a slash to the end of the line or of what quotes it: file names have spaces, too. */
-const PATH = /~?\/[^\n"'()]+/g;
+/** From a slash to the end of the line, but for what closes it: names have spaces and quotes, too. */
+const PATH = /~?\/(?:[^\n]*[^\n"'()])?/g;
 
 /**
  * Keeps the last events of this run for people to look at. Paths tell what somebody owns, so each is

@@ -12,6 +12,8 @@ describe('EventLog', () => {
       { error: 'Error: open "<path 1>"\n  at f (<path 2>)' },
       { path: '<path 1>', code: 'no-space', home: '<path 3>' },
     ]);
+    log.add('failed', { error: `open '/home/ada/her (secret) "plans" o'clock.luks'` });
+    expect(log.list().at(-1)?.facts).toEqual({ error: "open '<path 4>'" });
     for (let n = 0; n < 600; n += 1) log.add(`e${n}`, {});
     expect(log.list().length).toBe(500);
     expect(log.list().at(-1)?.event).toBe('e599');
