@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlRequest } from './control-protocol.ts';
 import { type ControlHandler, startControlServer } from './control-server.ts';
 import type { SessionDescription } from './session-description.ts';
-import { controlSocketPath, removeSession, writeSession } from './session-registry.ts';
+import { assertAlone, controlSocketPath, removeSession, writeSession } from './session-registry.ts';
 
 const EXIT_DELAY_MS = 300;
 /** A lock's answer waits for the program that unmounts, which may end long after the volume. */
@@ -31,7 +31,8 @@ export type SessionHooks = Readonly<{
 /**
  * Makes a session known, answers other processes, and ends this one when the volume is closed.
  *
- * @throws DeviceError `no-space`, `read-only`: then nobody knows of the session.
+ * @throws DeviceError `no-space`, `read-only`; StateError `already-unlocked`: then nobody knows of the
+ * session.
  */
 export async function publishSession(
   session: SessionDescription,
@@ -52,6 +53,7 @@ export async function publishSession(
   });
   try {
     writeSession(session);
+    assertAlone(session);
   } catch (error) {
     server.close();
     removeSession(session.sessionId);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StateError } from '../../shared/errors/vault-error.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import { processStart } from '../system/process-start.ts';
 import { makeRuntimeFolder } from '../system/runtime-folder.ts';
@@ -30,6 +31,20 @@ export function writeSession(session: SessionDescription): void {
   } catch (error) {
     throw toDeviceError(error, 'publish', 0);
   }
+}
+
+/**
+ * To be called after {@link writeSession}: of two readers that open a container at once, neither of
+ * which the other's lock keeps out, at least one sees the other and gives way. Else the one would
+ * stay open behind the back of who locks the other.
+ *
+ * @throws StateError `already-unlocked`
+ */
+export function assertAlone({ sessionId, device, inode, path }: SessionDescription): void {
+  const isAnother = (other: SessionDescription) =>
+    other.sessionId !== sessionId && other.device === device && other.inode === inode;
+  if (readSessions().some((other) => isAnother(other) && isAlive(other)))
+    throw new StateError('already-unlocked', { path });
 }
 
 /** Removes what a session left in the runtime folder. */

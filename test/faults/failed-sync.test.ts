@@ -93,6 +93,7 @@ describe.skipIf(!hasTools)('a storage whose fsync failed once', () => {
     expect(existsSync(`${mountPoint}/.`)).toBe(true);
     // By force it is locked, and what it could not store is told.
     expect((await lockline.run(['unmount', file, '--force'])).code).toBe(7);
+    while (isInUse(file)) await sleep(20);
     expect((await lockline.json(['list']))['vaults']).toMatchObject([{ state: 'locked' }]);
     const opened = await lockline.json(['mount', file, ...secret(lockline)]);
     expect(opened).toMatchObject({ mountPoint });
