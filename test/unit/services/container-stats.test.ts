@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { ContainerStats } from '../../../main/services/container-stats.ts';
 import { requireTool } from '../../support/require-tool.ts';
@@ -50,6 +50,9 @@ describe('ContainerStats', () => {
         const isMounted = () => spawnSync('mountpoint', ['-q', mount]).status === 0;
         await expect.poll(isMounted, { timeout: 20_000 }).toBe(true);
         server.kill('SIGSTOP');
+        // It may answer until the signal has reached it.
+        const state = () => readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1]?.[0];
+        await expect.poll(state, { timeout: 20_000 }).toBe('T');
         const good = folder.file('Good.luks');
         writeFileSync(good, 'good');
         const containers = new ContainerStats(() => {});
