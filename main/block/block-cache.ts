@@ -1,3 +1,4 @@
+import { DeviceError } from '../../shared/errors/vault-error.ts';
 import { KIB } from '../../shared/units.ts';
 import type { Arena } from '../bytes/arena.ts';
 import { CACHE, type StageClock } from '../statistics/stage-clock.ts';
@@ -121,10 +122,7 @@ export class BlockCache implements OrderedDevice {
     assertInside(this, offsetBytes, source.length);
     if (rank === 0 && this.#passesBy(offsetBytes, source)) {
       this.#settleHigherRanks(offsetBytes, source.length);
-      this.#forget(offsetBytes, source.length);
-      this.#device.writeFrom(offsetBytes, source);
-      this.encryptedBytes += source.length;
-      this.#needsBarrier = true;
+      this.#writePast(offsetBytes, source);
       return;
     }
     let done = 0;
@@ -203,6 +201,23 @@ export class BlockCache implements OrderedDevice {
     }
   }
 
+  /**
+   * Writes to the device and drops the pages that this supersedes. Where it fails, what was
+   * acknowledged before stays dirty; what came from the device may not be what it holds now.
+   */
+  #writePast(offsetBytes: number, source: Uint8Array): void {
+    this.#needsBarrier = true;
+    let kept: 'dirty' | 'none' = 'dirty';
+    try {
+      this.#device.writeFrom(offsetBytes, source);
+      this.encryptedBytes += source.length;
+      kept = 'none';
+    } finally {
+      const first = offsetBytes / PAGE_BYTES;
+      this.#slots.dropRange(first, first + source.length / PAGE_BYTES, kept);
+    }
+  }
+
   /** A bypassing write over pages of a higher rank must not overtake what those pages hold. */
   #settleHigherRanks(offsetBytes: number, lengthBytes: number): void {
     if (this.#slots.dirtyPages === this.#slots.dirtyPagesOf(0)) return;
@@ -253,14 +268,13 @@ export class BlockCache implements OrderedDevice {
     const wanted = Math.ceil(wantedBytes / PAGE_BYTES);
     const count = this.#missRun(page, Math.max(wanted, isSequential ? READ_AHEAD_PAGES : 1));
     this.#nextSequentialPage = page + count;
-    if (count === 1) {
+    const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
+    // What cannot be read of the neighbours must not take this page along: it is read alone then.
+    if (count === 1 || !this.#canRead(page * PAGE_BYTES, batch)) {
       const slot = this.#slots.claim(page);
       this.#fill(page, slot);
       return slot;
     }
-    const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
-    this.#device.readInto(page * PAGE_BYTES, batch);
-    this.decryptedBytes += batch.length;
     let firstSlot = -1;
     for (let i = 0; i < count; i += 1) {
       const slot = this.#slots.claim(page + i);
@@ -273,6 +287,17 @@ export class BlockCache implements OrderedDevice {
       if (i === 0) firstSlot = slot;
     }
     return firstSlot;
+  }
+
+  #canRead(offsetBytes: number, target: Buffer): boolean {
+    try {
+      this.#device.readInto(offsetBytes, target);
+      this.decryptedBytes += target.length;
+      return true;
+    } catch (error) {
+      if (error instanceof DeviceError) return false;
+      throw error;
+    }
   }
 
   #fill(page: number, slot: number): void {

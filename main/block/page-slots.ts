@@ -95,17 +95,20 @@ export class PageSlots {
     this.#wasUsed[slot] = 0;
   }
 
-  /** Forgets the pages from `first` up to but not including `end`. */
-  dropRange(first: number, end: number): void {
+  /** Forgets the pages from `first` up to but not including `end`; the dirty ones only where told. */
+  dropRange(first: number, end: number, kept: 'dirty' | 'none' = 'none'): void {
+    const drop = (page: number, slot: number) => {
+      if (kept === 'none' || this.rankOf(slot) === CLEAN) this.drop(page, slot);
+    };
     if (end - first > this.heldPages) {
       for (const [page, slot] of this.#slotOfPage) {
-        if (page >= first && page < end) this.drop(page, slot);
+        if (page >= first && page < end) drop(page, slot);
       }
       return;
     }
     for (let page = first; page < end; page += 1) {
       const slot = this.#slotOfPage.get(page);
-      if (slot !== undefined) this.drop(page, slot);
+      if (slot !== undefined) drop(page, slot);
     }
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BlockCache, PAGE_BYTES } from '../../../main/block/block-cache.ts';
 import type { WriteRank } from '../../../main/block/ordered-device.ts';
 import { Arena } from '../../../main/bytes/arena.ts';
+import { DeviceError } from '../../../shared/errors/vault-error.ts';
 import { KIB, MIB } from '../../../shared/units.ts';
 import { FaultDevice, noSpace } from '../../support/fault-device.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
@@ -99,6 +100,26 @@ describe('BlockCache', () => {
     expect(device.memory.bytes[0]).toBe(7);
   });
 
+  it('keeps what it has acknowledged when a large write over it fails', () => {
+    const { device, arena, cache } = build();
+    cache.writeFrom(PAGE_BYTES, filled(PAGE_BYTES, 7));
+    const clean = new Uint8Array(PAGE_BYTES);
+    cache.readInto(2 * PAGE_BYTES, clean);
+    device.onOperation = (operation, offsetBytes) => {
+      if (operation === 'write') throw noSpace(offsetBytes);
+    };
+    const large = arena.allocate(128 * KIB, PAGE_BYTES).fill(9);
+    expect(() => cache.writeFrom(0, large)).toThrow(expect.objectContaining({ code: 'no-space' }));
+    device.onOperation = () => {};
+    // A part of it may have got through.
+    device.memory.writeFrom(2 * PAGE_BYTES, filled(PAGE_BYTES, 9));
+    cache.flush();
+    const back = new Uint8Array(2 * PAGE_BYTES);
+    cache.readInto(PAGE_BYTES, back);
+    expect(back).toEqual(Buffer.concat([filled(PAGE_BYTES, 7), filled(PAGE_BYTES, 9)]));
+    expect(device.memory.bytes.subarray(PAGE_BYTES, 2 * PAGE_BYTES)).toEqual(filled(PAGE_BYTES, 7));
+  });
+
   it('does not serve a page that could not be read, and reads it the next time', () => {
     const { device, cache } = build();
     device.memory.bytes.fill(5);
@@ -110,6 +131,30 @@ describe('BlockCache', () => {
     device.onOperation = () => {};
     cache.readInto(0, target);
     expect(target).toEqual(filled(16, 5));
+  });
+
+  it('reads every page but the one that the storage cannot read', () => {
+    const { device, cache } = build();
+    const bad = 20 * PAGE_BYTES;
+    device.memory.bytes.fill(5, 0, 64 * PAGE_BYTES);
+    const read = device.readInto.bind(device);
+    device.readInto = (offsetBytes, target) => {
+      if (offsetBytes <= bad && offsetBytes + target.length > bad)
+        throw new DeviceError('io-error', { offsetBytes });
+      read(offsetBytes, target);
+    };
+    const page = new Uint8Array(PAGE_BYTES);
+    const failed: number[] = [];
+    for (let at = 0; at < 64 * PAGE_BYTES; at += PAGE_BYTES) {
+      try {
+        cache.readInto(at, page.fill(0));
+        expect(page).toEqual(filled(PAGE_BYTES, 5));
+      } catch (error) {
+        expect(error).toBeInstanceOf(DeviceError);
+        failed.push(at);
+      }
+    }
+    expect(failed).toEqual([bad]);
   });
 
   it('drops pages that are discarded, dirty ones too', () => {
