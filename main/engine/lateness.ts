@@ -1,6 +1,9 @@
 /** Share of the time that may be lost by waiting for helpers that were held up. */
 const FORGIVEN_SHARE = 0.2;
-/** So much at once is forgiven: now and then a collector, or the host of the machine, does that. */
+/**
+ * So much is forgiven, and one wait, however long, counts as no more: now and then a collector, the
+ * kernel or the host of the machine takes a processor away for a while.
+ */
 const FORGIVEN_MS = 6;
 const SHORTEST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
@@ -34,7 +37,8 @@ export class Lateness {
     const sinceMs = nowMs - this.#notedMs;
     if (sinceMs > RELIEF_MS) this.#backOffMs = SHORTEST_BACK_OFF_MS;
     this.#notedMs = nowMs;
-    this.#lateMs = Math.max(0, this.#lateMs - FORGIVEN_SHARE * sinceMs) + lateMs;
+    this.#lateMs =
+      Math.max(0, this.#lateMs - FORGIVEN_SHARE * sinceMs) + Math.min(lateMs, FORGIVEN_MS);
     if (this.#lateMs <= FORGIVEN_MS) return false;
     this.#lateMs = 0;
     this.#busyUntilMs = nowMs + this.#backOffMs;
