@@ -17,8 +17,6 @@ const FOLDER = join(ROOT, 'artifacts/screenshots');
 const README_PICTURE = join(ROOT, 'docs/screenshot.png');
 /** Longer than any transition, and than the pause after which an estimate is asked for. */
 const SETTLE_MS = 700;
-/** On a machine that is busy with other things. */
-const PATIENCE_MS = 180_000;
 
 const LOOKS: readonly WindowLook[] = [
   { size: 'small', colorScheme: 'light' },
@@ -30,7 +28,6 @@ const LOOKS: readonly WindowLook[] = [
 
 async function take(browser: Browser, scene: string, look: WindowLook, path: string) {
   await using window = await openFakeWindow(browser, look);
-  window.page.setDefaultTimeout(PATIENCE_MS);
   await SCENES[scene]?.(window.page, window.fake);
   await window.page.waitForTimeout(SETTLE_MS);
   mkdirSync(dirname(path), { recursive: true });

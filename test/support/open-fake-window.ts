@@ -23,6 +23,9 @@ export type FakeWindow = OpenWindow &
   Readonly<{ fake: FakeServices; host: BrowserHost }> &
   AsyncDisposable;
 
+/** For a click on a machine that is busy with other tests: a minute of snapshots is much to draw. */
+const PATIENCE_MS = 120_000;
+
 /** Opens a window on fake services; the renderer must be built. */
 export async function openFakeWindow(browser: Browser, look: WindowLook): Promise<FakeWindow> {
   const fake = createFakeServices();
@@ -35,6 +38,7 @@ export async function openFakeWindow(browser: Browser, look: WindowLook): Promis
   });
   const viewport = WINDOW_SIZES[look.size];
   const window = await openWindow(browser, host.url, { viewport, colorScheme: look.colorScheme });
+  window.page.setDefaultTimeout(PATIENCE_MS);
   return {
     ...window,
     fake,
