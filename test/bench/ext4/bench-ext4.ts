@@ -105,7 +105,7 @@ for i in range(${FILES}):
     for (let turn = 0; turn < EXTRACTIONS; turn += 1) {
       await run('sh', [
         '-c',
-        `mkdir ${path}/t && tar -C ${path}/t -xf ${tar} && rm -r ${path}/t && sync`,
+        `mkdir ${path}/t && tar -C ${path}/t -xf ${tar} && rm -r ${path}/t && sync -f ${path}`,
       ]);
       seen.push(`${residentMib(pid).toFixed(0)} MiB`);
     }
