@@ -41,6 +41,7 @@ export class FileDevice implements BlockDevice {
   #isOpen = true;
   /** How an fsync failed, since when nothing is known to be stored. */
   #syncFailure: DeviceError | undefined;
+  #isHeaderLocked = false;
   #canReserve = process.platform === 'linux';
 
   private constructor(path: string, fd: number, sizeBytes: number, isReadOnly: boolean) {
@@ -167,19 +168,23 @@ export class FileDevice implements BlockDevice {
   }
 
   /**
-   * Runs `action` under the `flock` that cryptsetup takes while it reads or writes headers.
+   * Runs `action` under the `flock` that cryptsetup takes while it reads or writes headers. What is
+   * asked for inside of it is under the same lock: reads under either, writes under an exclusive one.
    *
    * @throws StateError `operation-in-progress` where it is still held elsewhere after 5 s.
    */
   withHeaderLock<T>(kind: 'shared' | 'exclusive', action: () => T): T {
+    if (this.#isHeaderLocked) return action();
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
     for (let waitedMs = 0; !tryFlock(this.fd, kind); waitedMs += HEADER_LOCK_STEP_MS) {
       if (waitedMs >= HEADER_LOCK_WAIT_MS) throw new StateError('operation-in-progress', {});
       Atomics.wait(sleeper, 0, 0, HEADER_LOCK_STEP_MS);
     }
+    this.#isHeaderLocked = true;
     try {
       return action();
     } finally {
+      this.#isHeaderLocked = false;
       tryFlock(this.fd, 'none');
     }
   }

@@ -1,9 +1,14 @@
 import { ContractError } from '../../shared/errors/vault-error.ts';
-import { type KdfChoice, kdfChoiceSchema } from '../../shared/model/create-options.ts';
+import {
+  DEFAULT_KDF_TYPE,
+  type KdfChoice,
+  type KdfPreference,
+  kdfPreferenceSchema,
+} from '../../shared/model/create-options.ts';
 
 /** The options by which a command takes the cost of key derivation, as commander hands them over. */
 export type KdfOptions = Readonly<{
-  pbkdf: string;
+  pbkdf?: string;
   iterTime?: string;
   pbkdfMemory?: string;
   pbkdfParallel?: string;
@@ -18,8 +23,8 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /** @throws ContractError `payload-invalid` with the option that is wrong. */
-export function parseKdfOptions(options: KdfOptions): KdfChoice {
-  const parsed = kdfChoiceSchema.safeParse({
+export function parseKdfOptions(options: KdfOptions): KdfPreference {
+  const parsed = kdfPreferenceSchema.safeParse({
     type: options.pbkdf,
     targetMs: toNumber(options.iterTime, '--iter-time'),
     memoryKib: toNumber(options.pbkdfMemory, '--pbkdf-memory'),
@@ -29,6 +34,12 @@ export function parseKdfOptions(options: KdfOptions): KdfChoice {
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new ContractError('payload-invalid', { option: OPTION_OF[path] ?? '--pbkdf' });
+}
+
+/** As {@link parseKdfOptions}, for a container that is made. */
+export function parseNewKdf(options: KdfOptions): KdfChoice {
+  const preference = parseKdfOptions(options);
+  return { ...preference, type: preference.type ?? DEFAULT_KDF_TYPE };
 }
 
 /** @throws ContractError `payload-invalid` where the text is no whole number. */

@@ -129,6 +129,6 @@ function addHeaderCommands(program: Command): void {
     .description('make a locked vault larger, with the FAT32 or ext4 filesystem in it')
     .argument('<file>')
     .requiredOption('--size <size>', 'new size of the container, such as 2G');
-  for (const option of credentials()) resize.addOption(option);
+  for (const option of [...credentials(), headerOption()]) resize.addOption(option);
   resize.addOption(json()).action(lazily(() => import('./commands/resize.ts'), 'resize'));
 }

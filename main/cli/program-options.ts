@@ -34,7 +34,9 @@ export const newCredentials = () => [
 
 /** How much work an unlock with a new key costs. */
 export const kdfOptions = () => [
-  new Option('--pbkdf <type>', 'key derivation').choices(KDF_TYPES).default('argon2id'),
+  new Option('--pbkdf <type>', 'key derivation; without it argon2id, and pbkdf2 in LUKS1').choices(
+    KDF_TYPES,
+  ),
   new Option('--iter-time <ms>', 'time that an unlock takes on this machine'),
   new Option('--pbkdf-memory <kib>', 'memory of Argon2, KiB: at most, or exactly when forced'),
   new Option('--pbkdf-parallel <n>', 'threads of Argon2, 1 to 4'),

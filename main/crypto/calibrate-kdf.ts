@@ -11,6 +11,7 @@ import { ContractError } from '../../shared/errors/vault-error.ts';
 import type { KdfChoice } from '../../shared/model/create-options.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
+import type { HashName } from './hashes.ts';
 import { deriveKey, type KdfParameters } from './kdf.ts';
 import { assertKdfWithinLimits, KDF_LIMITS, type KdfCost, usableMemoryKib } from './kdf-limits.ts';
 
@@ -38,12 +39,17 @@ export type Measured<Cost> = Readonly<{ cost: Cost; milliseconds: number }>;
  * Returns the cost to write into a new keyslot.
  *
  * @param outputBytes - Length of the area key that will be derived.
+ * @param hash - Of PBKDF2.
  * @throws ContractError `payload-invalid` where a forced cost is missing a part or below the minimum.
  * @throws FormatError `kdf-cost-excessive` where a forced cost is over our own limits.
  */
-export async function calibrateKdf(choice: KdfChoice, outputBytes: number): Promise<KdfCost> {
-  if (choice.forcedIterations !== undefined) return forcedCost(choice, outputBytes);
-  return (await measureTowardsTarget(choice, outputBytes)).cost;
+export async function calibrateKdf(
+  choice: KdfChoice,
+  outputBytes: number,
+  hash: HashName = PBKDF2_HASH,
+): Promise<KdfCost> {
+  if (choice.forcedIterations !== undefined) return forcedCost(choice, outputBytes, hash);
+  return (await measureTowardsTarget(choice, outputBytes, hash)).cost;
 }
 
 /**
@@ -52,11 +58,15 @@ export async function calibrateKdf(choice: KdfChoice, outputBytes: number): Prom
  * @throws ContractError `payload-invalid`
  * @throws FormatError `kdf-cost-excessive`
  */
-export function forcedCost(choice: KdfChoice, outputBytes: number): KdfCost {
+export function forcedCost(
+  choice: KdfChoice,
+  outputBytes: number,
+  hash: HashName = PBKDF2_HASH,
+): KdfCost {
   const iterations = choice.forcedIterations ?? 0;
   if (choice.type === 'pbkdf2') {
     assertAtLeast('forcedIterations', iterations, KDF_MINIMUMS.pbkdf2Iterations);
-    const cost = { type: choice.type, hash: PBKDF2_HASH, iterations } as const;
+    const cost = { type: choice.type, hash, iterations } as const;
     assertKdfWithinLimits(cost, outputBytes);
     return cost;
   }
@@ -77,9 +87,10 @@ function assertAtLeast(name: string, value: number, minimum: number): void {
 export function measureTowardsTarget(
   choice: KdfChoice,
   outputBytes: number,
+  hash: HashName = PBKDF2_HASH,
 ): Promise<Measured<KdfCost>> {
   const targetMs = choice.targetMs ?? DEFAULT_KDF_TARGET_MS;
-  if (choice.type === 'pbkdf2') return calibratePbkdf2(targetMs, outputBytes);
+  if (choice.type === 'pbkdf2') return calibratePbkdf2(targetMs, outputBytes, hash);
   const boundKib = Math.min(choice.memoryKib ?? defaultMemoryKib(), usableMemoryKib());
   const memoryKib = Math.max(boundKib, KDF_MINIMUMS.argon2MemoryKib);
   const first: Argon2Cost = {
@@ -91,8 +102,12 @@ export function measureTowardsTarget(
   return calibrateArgon2(first, memoryKib, targetMs, outputBytes);
 }
 
-async function calibratePbkdf2(targetMs: number, outputBytes: number): Promise<Measured<KdfCost>> {
-  const first: Pbkdf2Cost = { type: 'pbkdf2', hash: PBKDF2_HASH, iterations: FIRST_ITERATIONS };
+async function calibratePbkdf2(
+  targetMs: number,
+  outputBytes: number,
+  hash: HashName,
+): Promise<Measured<KdfCost>> {
+  const first: Pbkdf2Cost = { type: 'pbkdf2', hash, iterations: FIRST_ITERATIONS };
   let sample = await measureKdf(first, outputBytes);
   while (sample.milliseconds < TRUSTED_MS) {
     const factor = growthFactor(sample.milliseconds, TRUSTED_MS * 1.5);

@@ -11,10 +11,11 @@ import { MIB } from '../../shared/units.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
 import { calibrateKdf } from '../crypto/calibrate-kdf.ts';
 import { deriveKey, type KdfParameters } from '../crypto/kdf.ts';
+import { KEY_AREA_ENCRYPTION } from '../crypto/key-area-cipher.ts';
 import { encodeTextField, LUKS2_HEADER_MINIMUM_BYTES, LUKS2_LABEL_BYTES } from './binary-header.ts';
 import { canonicalUuid } from './display-uuid.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
-import { NEW_AF_HASH, newKeyslotSalt, sealKeyArea } from './keys/seal-key-area.ts';
+import { luks2Seal, newKeyslotSalt, sealKeyArea } from './keys/seal-key-area.ts';
 import { buildMetadata, DIGEST_HASH, DIGEST_ITERATIONS, type NewKeyslot } from './new-metadata.ts';
 import { DIGEST_SALT_BYTES } from './prepare-digest.ts';
 import { UnlockedVolume } from './unlocked-volume.ts';
@@ -71,12 +72,12 @@ export async function formatLuks2(
   randomFillSync(volumeKey.bytes);
   options.onPhase?.('deriving');
   const kdf: KdfParameters = { ...cost, salt: newKeyslotSalt() };
-  using keyArea = await sealKeyArea(volumeKey, kdf, passphrase, options.keyBytes);
+  const seal = luks2Seal(options.keyBytes, KEY_AREA_ENCRYPTION, options.keyBytes);
+  using keyArea = await sealKeyArea(volumeKey, kdf, passphrase, seal);
   const keyslot: NewKeyslot = {
+    ...seal,
     keyBytes: options.keyBytes,
-    areaKeyBytes: options.keyBytes,
     kdf,
-    afHash: NEW_AF_HASH,
     area: { offsetBytes: KEYSLOTS_START_BYTES, sizeBytes: keyArea.lengthBytes },
   };
   const root = buildMetadata({

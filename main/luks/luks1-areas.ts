@@ -10,6 +10,7 @@ import {
   encodeLuks1Header,
   isActive,
   LUKS1_HEADER_BYTES,
+  LUKS1_PARKING_SECTORS,
   LUKS1_SECTOR_BYTES,
   type Luks1Header,
 } from './luks1-header.ts';
@@ -17,8 +18,6 @@ import { luks1AreaSectors } from './read-luks1.ts';
 
 /** Key areas begin at multiples of this. */
 export const AREA_UNIT_SECTORS = 8;
-/** Places that are no multiple of it, so that no area begins at one: for keyslots not in use. */
-const PARKING_SECTORS = [9, 10, 11, 12, 13, 14, 15, 17] as const;
 
 /** Returns where the space for key areas ends: at the data, or where a detached header ends. */
 export function areaLimitSectors(header: Luks1Header, deviceBytes: number): number {
@@ -60,7 +59,7 @@ export function parkUnused(device: BlockDevice, header: Luks1Header): Luks1Heade
   const keyslots = header.keyslots.map((keyslot, id) =>
     isActive(keyslot)
       ? keyslot
-      : { ...keyslot, areaOffsetSectors: PARKING_SECTORS[id] ?? keyslot.areaOffsetSectors },
+      : { ...keyslot, areaOffsetSectors: LUKS1_PARKING_SECTORS[id] ?? keyslot.areaOffsetSectors },
   );
   const parked = { ...header, keyslots };
   writeInTurn(device, parked);

@@ -63,6 +63,17 @@ export type Luks1Header = Readonly<{
   keyslots: readonly Luks1Keyslot[];
 }>;
 
+/**
+ * Where the areas of unused keyslots are said to lie while a conversion moves those in use: at no
+ * multiple of what areas begin at, so that none ever begins there.
+ */
+export const LUKS1_PARKING_SECTORS = [9, 10, 11, 12, 13, 14, 15, 17] as const;
+
+/** Tells whether a keyslot is not in use, and its area where no area can be. */
+export function isParked(keyslot: Luks1Keyslot, keyslotId: number): boolean {
+  return !isActive(keyslot) && keyslot.areaOffsetSectors === LUKS1_PARKING_SECTORS[keyslotId];
+}
+
 /** Tells whether a keyslot is in use. */
 export function isActive(keyslot: Luks1Keyslot): boolean {
   return keyslot.stateWord === LUKS1_KEYSLOT_STATES.active;

@@ -51,15 +51,15 @@ export function luks1Candidates(
  * @throws FormatError `metadata-invalid`; `digest-invalid`; `kdf-cost-excessive`
  * @throws UnsupportedError `hash-unsupported`; `cipher-unsupported`
  */
-function prepareLuks1Keyslot(
+export function prepareLuks1Keyslot(
   header: Luks1Header,
   keyslotId: number,
-  isCostAccepted: boolean,
+  isCostAccepted = false,
 ): OpenableKeyslot {
   const keyslot = header.keyslots[keyslotId];
   if (keyslot === undefined) throw new CredentialError('keyslot-inactive', { keyslotId });
-  const hash = requireHash(header, keyslotId);
-  const verifier = prepareVerifier(header, hash, isCostAccepted);
+  const hash = requireHash(header);
+  const verifier = prepareLuks1Verifier(header, isCostAccepted);
   const { keyBytes } = header;
   const cipher = findKeyAreaCipher(luks1Encryption(header), keyBytes);
   const path = `keyslots.${keyslotId}.iterations`;
@@ -75,7 +75,13 @@ function prepareLuks1Keyslot(
   return { keyslotId, keyBytes, area, areaKeyBytes: keyBytes, cipher, afHash: hash, kdf, verifier };
 }
 
-function prepareVerifier(header: Luks1Header, hash: HashName, isCostAccepted: boolean): Verifier {
+/**
+ * Returns what the volume key is verified with.
+ *
+ * @throws FormatError `digest-invalid`; `kdf-cost-excessive`; UnsupportedError `hash-unsupported`
+ */
+export function prepareLuks1Verifier(header: Luks1Header, isCostAccepted = false): Verifier {
+  const hash = requireHash(header);
   const iterations = header.digestIterations;
   if (iterations < 1)
     throw new FormatError('digest-invalid', { digestId: 0, reason: 'iterations' });
@@ -84,8 +90,8 @@ function prepareVerifier(header: Luks1Header, hash: HashName, isCostAccepted: bo
   return { digestId: 0, hash, iterations, salt: header.digestSalt, digest: header.digest };
 }
 
-function requireHash(header: Luks1Header, keyslotId: number): HashName {
+function requireHash(header: Luks1Header): HashName {
   const hash = findHash(decodeTextField(header.hashName));
-  if (hash === undefined) throw new UnsupportedError('hash-unsupported', { keyslotId });
+  if (hash === undefined) throw new UnsupportedError('hash-unsupported');
   return hash;
 }

@@ -2,7 +2,6 @@ import { AF_STRIPES } from '../crypto/af-splitter.ts';
 import { encodeBase64 } from '../crypto/base64.ts';
 import type { HashName } from '../crypto/hashes.ts';
 import type { KdfParameters } from '../crypto/kdf.ts';
-import { KEY_AREA_ENCRYPTION } from '../crypto/key-area-cipher.ts';
 import { LUKS2_BINARY_HEADER_BYTES } from './binary-header.ts';
 import type { JsonObject, JsonValue } from './strict-json.ts';
 
@@ -12,7 +11,8 @@ export const DIGEST_ITERATIONS = 100_000;
 
 export type NewKeyslot = Readonly<{
   keyBytes: number;
-  /** Of the key that encrypts the area. */
+  /** Cipher of the area, and length of its key. */
+  encryption: string;
   areaKeyBytes: number;
   kdf: KdfParameters;
   afHash: HashName;
@@ -44,6 +44,7 @@ export function buildMetadata(container: NewContainer): JsonObject {
 /** Returns a keyslot of type `luks2`, in the reference's member order. */
 export function buildKeyslot({
   keyBytes,
+  encryption,
   areaKeyBytes,
   kdf,
   afHash,
@@ -57,7 +58,7 @@ export function buildKeyslot({
       type: 'raw',
       offset: String(area.offsetBytes),
       size: String(area.sizeBytes),
-      encryption: KEY_AREA_ENCRYPTION,
+      encryption,
       key_size: BigInt(areaKeyBytes),
     }),
     kdf: buildKdf(kdf),

@@ -17,6 +17,8 @@ export type KeyslotChoice = Readonly<{
   keyslotId?: number | undefined;
   /** Whether a person has accepted how long a derivation takes. */
   isCostAccepted?: boolean | undefined;
+  /** Whether a named keyslot may hold a key of its own, that does not open the volume. */
+  mayBeUnbound?: boolean | undefined;
 }>;
 
 export type OpenOptions = KeyslotChoice &
@@ -48,7 +50,7 @@ export async function openKeyslots(
   passphrase: SecretBytes,
   options: OpenOptions,
 ): Promise<OpenedKeyslot> {
-  const candidates = selectKeyslots(metadata, options.keyslotId);
+  const candidates = selectKeyslots(metadata, options);
   const prepare = candidates.map(
     (candidate) => () => prepareKeyslot(metadata, candidate, options.isCostAccepted),
   );
@@ -86,7 +88,10 @@ export async function openFirst(
   throw refusal ?? new CredentialError('passphrase-wrong');
 }
 
-function selectKeyslots(metadata: Metadata, keyslotId: number | undefined): readonly Keyslot[] {
+function selectKeyslots(
+  metadata: Metadata,
+  { keyslotId, mayBeUnbound = false }: KeyslotChoice,
+): readonly Keyslot[] {
   const served = new Set(
     [...metadata.digests.values()]
       .filter(({ segments }) => segments.includes(SERVED_SEGMENT_ID))
@@ -96,7 +101,8 @@ function selectKeyslots(metadata: Metadata, keyslotId: number | undefined): read
     ({ id, type }) => type === 'luks2' && served.has(id),
   );
   if (keyslotId !== undefined) {
-    const chosen = bound.filter(({ id }) => id === keyslotId);
+    const keyslots = mayBeUnbound ? [...metadata.keyslots.values()] : bound;
+    const chosen = keyslots.filter(({ id, type }) => id === keyslotId && type === 'luks2');
     if (chosen.length === 0) throw new CredentialError('keyslot-inactive', { keyslotId });
     return chosen;
   }

@@ -1,8 +1,9 @@
 /**
  * Reads and checks the header of a LUKS1 container.
  *
- * Without a checksum, plausibility is all there is: a header whose active keyslots have areas outside
- * the header's own space, or over each other, is refused as a whole, as the reference does.
+ * Without a checksum, plausibility is all there is: a header whose keyslots have areas outside the
+ * header's own space, or over each other, is refused as a whole, whether they are in use or not, as
+ * the reference does. Only a keyslot that a conversion of ours has parked is let off.
  */
 
 import { DeviceError, FormatError, StateError } from '../../shared/errors/vault-error.ts';
@@ -12,7 +13,7 @@ import { decodeTextField } from './binary-header.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
 import {
   encodeLuks1Header,
-  isActive,
+  isParked,
   LUKS1_HEADER_BYTES,
   LUKS1_SECTOR_BYTES,
   type Luks1Header,
@@ -106,13 +107,10 @@ function assertPlausible(header: Luks1Header): void {
 }
 
 function assertAreas(header: Luks1Header): void {
-  const starts = header.keyslots.map(({ areaOffsetSectors }) => areaOffsetSectors);
-  const twin = starts.findIndex((start, id) => starts.indexOf(start) !== id);
-  if (twin !== -1) throw new FormatError('area-overlap', { keyslotId: twin });
   const lengthSectors = luks1AreaSectors(header);
   const isDetached = header.payloadOffsetSectors === 0;
   let previousEnd = FIRST_AREA_SECTOR;
-  for (const { id, start } of activeAreas(header)) {
+  for (const { id, start } of areasInOrder(header)) {
     const end = start + lengthSectors;
     if (!isDetached && end > header.payloadOffsetSectors)
       throw metadataError(`keyslots.${id}.key-material-offset`, 'outside-header');
@@ -121,10 +119,10 @@ function assertAreas(header: Luks1Header): void {
   }
 }
 
-function activeAreas(header: Luks1Header): readonly Readonly<{ id: number; start: number }>[] {
+function areasInOrder(header: Luks1Header): readonly Readonly<{ id: number; start: number }>[] {
   return header.keyslots
     .map((keyslot, id) => ({ id, start: keyslot.areaOffsetSectors, keyslot }))
-    .filter(({ keyslot }) => isActive(keyslot))
+    .filter(({ id, keyslot }) => !isParked(keyslot, id))
     .toSorted((a, b) => a.start - b.start);
 }
 

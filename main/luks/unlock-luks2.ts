@@ -55,6 +55,7 @@ export async function unlockLuks2(
   const { binary, metadata } = loaded.header;
   const { keyslotId, volumeKey } = await openKeyslots(device, metadata, passphrase, {
     ...options,
+    mayBeUnbound: false,
     assertUsable: (keyslot) => {
       const { keyBytes } = keyslot;
       if (!volumeKeyBytes(segment.cipher).includes(keyBytes)) {

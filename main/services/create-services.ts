@@ -93,7 +93,7 @@ class AppServices implements Services {
     this.care = createVaultCare({
       vaults: this.#vaults,
       backups: new HeaderBackupRepository(database),
-      pathOf: (vaultId) => this.#record(vaultId).path,
+      placeOf: (vaultId) => this.#record(vaultId),
       startJob: (kind, vaultId, secrets, work) =>
         this.#startJob(kind, vaultId, undefined, secrets, work),
     });

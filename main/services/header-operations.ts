@@ -12,10 +12,19 @@ import type { ResizeResult } from '../session/header-requests.ts';
 import { runInSession } from '../session/spawn-session.ts';
 import type { HeaderBackupRepository } from '../store/header-backup-repository.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
+import { headerMark } from './header-mark.ts';
 import type { Progress } from './vault-operations.ts';
 
+/** Where a vault lies; `headerPath`: of a detached header. */
+export type VaultPlace = Readonly<{ path: string; headerPath: string | null }>;
+
 /** Where it is noted which vaults have a header backup. */
-export type BackupNotes = Readonly<{ vaults: VaultRepository; backups: HeaderBackupRepository }>;
+export type BackupNotes = Readonly<{
+  vaults: VaultRepository;
+  backups: HeaderBackupRepository;
+  /** Whose header it is; by default the vault's at the path. */
+  vaultId?: string;
+}>;
 
 /**
  * Writes the header with its key areas into a new file, as `cryptsetup luksHeaderBackup` does, and
@@ -32,8 +41,8 @@ export async function backUpHeader(
 ): Promise<BackupFacts> {
   const facts = await runInSession({ verb: 'header-backup', path, target }, progress);
   try {
-    const vaultId = notes.vaults.findByPath(realpathSync(path))?.id;
-    if (vaultId !== undefined) notes.backups.note(vaultId, facts.seqid, Date.now());
+    const vaultId = notes.vaultId ?? notes.vaults.findByPath(realpathSync(path))?.id;
+    if (vaultId !== undefined) notes.backups.note(vaultId, headerMark(target), Date.now());
   } catch {
     // The backup is made; a list that cannot be written must not make it a failure.
     progress.onUnlisted?.();
@@ -80,12 +89,13 @@ export function repairContainer(path: string, progress: Progress = {}): Promise<
  * @throws ContractError `size-invalid`; CredentialError `passphrase-wrong`; DeviceError `no-space`
  */
 export function resizeVault(
-  path: string,
+  { path, headerPath }: VaultPlace,
   sizeBytes: number,
   secret: SecretBytes,
   progress: Progress = {},
 ): Promise<ResizeResult> {
-  return runInSession({ verb: 'resize', path, sizeBytes }, { secret, ...progress });
+  const header = headerPath === null ? {} : { headerPath };
+  return runInSession({ verb: 'resize', path, sizeBytes, ...header }, { secret, ...progress });
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { KdfChoice } from '../../shared/model/create-options.ts';
+import type { KdfPreference } from '../../shared/model/create-options.ts';
 import type { KeyInfo, KeyKind, KeyList } from '../../shared/model/keys.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { packSecrets } from '../session/secret-pair.ts';
@@ -8,7 +8,7 @@ import type { Progress } from './vault-operations.ts';
 type KeyslotAnswer = Readonly<{ keyslotId: number }>;
 
 /** How a new key is stored. */
-export type NewKeyOptions = Readonly<{ kdf: KdfChoice; kind: KeyKind }>;
+export type NewKeyOptions = Readonly<{ kdf: KdfPreference; kind: KeyKind }>;
 
 /** What opens the vault now, and the new key. Both are borrowed. */
 export type KeyPair = Readonly<{ existing: SecretBytes; added: SecretBytes }>;

@@ -11,9 +11,9 @@ import type { KeyInfo, KeyKind, KeyListing } from '../../shared/model/keys.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { writeNewFile } from '../session/header-files.ts';
 import { checkFilesystem } from './check-filesystem.ts';
-import type { BackupNotes } from './header-operations.ts';
+import { headerMark } from './header-mark.ts';
+import type { BackupNotes, VaultPlace } from './header-operations.ts';
 import * as headers from './header-operations.ts';
-import { inspectContainer } from './inspect-container.ts';
 import type { JobWork } from './job-board.ts';
 import * as keys from './key-operations.ts';
 
@@ -73,7 +73,7 @@ export interface VaultCare {
 type CareContext = BackupNotes &
   Readonly<{
     /** @throws StateError `vault-unknown` */
-    pathOf: (vaultId: string) => string;
+    placeOf: (vaultId: string) => VaultPlace;
     /** Starts a job that owns the secrets. */
     startJob: (
       kind: JobKind,
@@ -85,55 +85,62 @@ type CareContext = BackupNotes &
 
 /** Returns the care of the vaults on a list. */
 export function createVaultCare(context: CareContext): VaultCare {
-  const { pathOf, startJob } = context;
+  const { placeOf, startJob } = context;
+  const headerOf = (vaultId: string) => {
+    const { path, headerPath } = placeOf(vaultId);
+    return headerPath ?? path;
+  };
   return {
     async listKeys(vaultId) {
-      const path = pathOf(vaultId);
+      const path = headerOf(vaultId);
       const listed = await keys.listKeys(path);
       const backup = context.backups.find(vaultId);
-      const isDue = backup === undefined || backup.seqid < (inspectContainer(path).seqid ?? 0);
+      const isDue = backup === undefined || backup.seqid !== headerMark(path);
       return { ...listed, backup: { isDue, madeMs: backup?.madeMs ?? null } };
     },
     addKey: (vaultId, pair, options) =>
       startJob('key', vaultId, [pair.existing, pair.added], async (progress) => {
-        await keys.addKey(pathOf(vaultId), pair, options, progress);
+        await keys.addKey(headerOf(vaultId), pair, options, progress);
       }),
     changeKey: (vaultId, pair, options) =>
       startJob('key', vaultId, [pair.existing, pair.added], async (progress) => {
-        await keys.changeKey(pathOf(vaultId), pair, options, progress);
+        await keys.changeKey(headerOf(vaultId), pair, options, progress);
       }),
     async testKey(vaultId, secret, keyslotId) {
       using owned = secret;
-      return await keys.testKey(pathOf(vaultId), owned, keyslotId);
+      return await keys.testKey(headerOf(vaultId), owned, keyslotId);
     },
     removeKey: (vaultId, secret, options) =>
       startJob('key', vaultId, [secret], async (progress) => {
-        await keys.killKey(pathOf(vaultId), secret, options, progress);
+        await keys.killKey(headerOf(vaultId), secret, options, progress);
       }),
     async describeKey(vaultId, keyslotId, { name, priority }) {
-      const path = pathOf(vaultId);
+      const path = headerOf(vaultId);
       if (name !== null) await keys.nameKey(path, keyslotId, name);
       if (priority !== null) await keys.prioritiseKey(path, keyslotId, priority);
     },
     async eraseKeys(vaultId) {
-      await keys.eraseKeys(pathOf(vaultId));
+      await keys.eraseKeys(headerOf(vaultId));
     },
     saveRecoveryKey(target, words) {
       using owned = words;
       writeNewFile(target, owned.bytes);
     },
-    backUpHeader: (vaultId, target) => headers.backUpHeader(pathOf(vaultId), target, context),
-    compareBackup: (vaultId, source) => headers.compareHeaderBackup(pathOf(vaultId), source),
-    restoreBackup: (vaultId, source) => headers.restoreHeaderBackup(pathOf(vaultId), source),
-    check: (vaultId) => headers.checkContainer(pathOf(vaultId)),
-    repair: (vaultId) => headers.repairContainer(pathOf(vaultId)),
+    backUpHeader: (vaultId, target) =>
+      headers.backUpHeader(headerOf(vaultId), target, { ...context, vaultId }),
+    compareBackup: (vaultId, source) => headers.compareHeaderBackup(headerOf(vaultId), source),
+    restoreBackup: (vaultId, source) => headers.restoreHeaderBackup(headerOf(vaultId), source),
+    check: (vaultId) => headers.checkContainer(headerOf(vaultId)),
+    repair: (vaultId) => headers.repairContainer(headerOf(vaultId)),
     async checkFilesystem(vaultId, secret) {
       using owned = secret;
-      return await checkFilesystem(context.vaults, { path: pathOf(vaultId) }, owned);
+      const { path, headerPath } = placeOf(vaultId);
+      const container = headerPath === null ? { path } : { path, headerPath };
+      return await checkFilesystem(context.vaults, container, owned);
     },
     resize: (vaultId, sizeBytes, secret) =>
       startJob('resize', vaultId, [secret], async (progress) => {
-        await headers.resizeVault(pathOf(vaultId), sizeBytes, secret, progress);
+        await headers.resizeVault(placeOf(vaultId), sizeBytes, secret, progress);
       }),
   };
 }

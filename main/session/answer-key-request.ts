@@ -1,25 +1,27 @@
 import { CredentialError } from '../../shared/errors/vault-error.ts';
-import type { KdfChoice } from '../../shared/model/create-options.ts';
+import { DEFAULT_KDF_TYPE, type KdfPreference } from '../../shared/model/create-options.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { calibrateKdf } from '../crypto/calibrate-kdf.ts';
 import type { KdfCost } from '../crypto/kdf-limits.ts';
+import { readContainer, verifyContainerPassphrase } from '../luks/container.ts';
 import { withKeyLabel, withPriority } from '../luks/keys/key-metadata.ts';
 import { findKeyLabel } from '../luks/keys/key-token.ts';
 import { listKeys } from '../luks/keys/list-keys.ts';
 import { eraseKeyslots, isLastKeyslot, removeKeyslot } from '../luks/keys/remove-key.ts';
 import { addKey, changeKey } from '../luks/keys/store-key.ts';
 import { openKeyslots } from '../luks/open-keyslot.ts';
-import { type LoadedHeader, readLuks2 } from '../luks/read-luks2.ts';
+import type { LoadedHeader } from '../luks/read-luks2.ts';
 import { updateHeader } from '../luks/update-header.ts';
 import { verifyPassphrase } from '../luks/verify-passphrase.ts';
+import { answerLuks1KeyRequest } from './answer-luks1-key-request.ts';
 import type { KeyResults } from './key-requests.ts';
 import { unpackSecrets } from './secret-pair.ts';
 import type { OnPhase } from './session-events.ts';
 import type { SessionRequest } from './session-request.ts';
 
 export type KeyRequest = Extract<SessionRequest, { verb: keyof KeyResults }>;
-type WritingRequest = Exclude<KeyRequest, { verb: 'key-list' | 'key-test' }>;
+export type WritingKeyRequest = Exclude<KeyRequest, { verb: 'key-list' | 'key-test' }>;
 
 /** Area keys of new keyslots; the work of a derivation hardly depends on it. */
 const AREA_KEY_BYTES = 64;
@@ -37,28 +39,32 @@ export async function answerKeyRequest(
   if (request.verb === 'key-list') {
     using device = FileDevice.open(request.path, { isReadOnly: true, lock: 'none' });
     onPhase('calibrating', null);
-    return await listKeys(readLuks2(device), device.sizeBytes);
+    return await listKeys(readContainer(device), device.sizeBytes);
   }
   if (request.verb === 'key-test') {
     using device = FileDevice.open(request.path, { isReadOnly: true, lock: 'none' });
-    const loaded = readLuks2(device);
+    const container = readContainer(device);
     onPhase('deriving', null);
-    return await verifyPassphrase(device, loaded, secret, choiceOf(request.keyslotId));
+    const choice = { ...choiceOf(request.keyslotId), mayBeUnbound: request.keyslotId !== null };
+    return await verifyContainerPassphrase(device, container, secret, choice);
   }
   // Also while the vault is mounted: nothing of its data is touched, and every write of the header
   // makes sure under the header lock that nobody else has changed it.
   const lock = request.verb === 'erase' ? {} : ({ lock: 'none' } as const);
   using device = FileDevice.open(request.path, { isReadOnly: false, ...lock });
-  return await writeKeys(device, request, secret, onPhase);
+  const container = readContainer(device);
+  return container.version === 1
+    ? await answerLuks1KeyRequest(device, container.luks1, request, secret, onPhase)
+    : await writeKeys(device, container.luks2, request, secret, onPhase);
 }
 
 async function writeKeys(
   device: FileDevice,
-  request: WritingRequest,
+  loaded: LoadedHeader,
+  request: WritingKeyRequest,
   secret: SecretBytes,
   onPhase: OnPhase,
-): Promise<KeyResults[WritingRequest['verb']]> {
-  const loaded = readLuks2(device);
+): Promise<KeyResults[WritingKeyRequest['verb']]> {
   switch (request.verb) {
     case 'key-add':
     case 'key-change':
@@ -111,9 +117,9 @@ async function storeKey(
   return { keyslotId };
 }
 
-function calibrate(choice: KdfChoice, onPhase: OnPhase): Promise<KdfCost> {
+function calibrate(choice: KdfPreference, onPhase: OnPhase): Promise<KdfCost> {
   onPhase('calibrating', null);
-  return calibrateKdf(choice, AREA_KEY_BYTES);
+  return calibrateKdf({ ...choice, type: choice.type ?? DEFAULT_KDF_TYPE }, AREA_KEY_BYTES);
 }
 
 /**

@@ -22,6 +22,8 @@ export const HEADER_REQUESTS = [
   z.strictObject({
     verb: z.literal('resize'),
     path,
+    /** Of a detached header. */
+    headerPath: path.optional(),
     sizeBytes: z
       .int()
       .min(MIB)

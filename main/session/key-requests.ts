@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kdfChoiceSchema } from '../../shared/model/create-options.ts';
+import { kdfPreferenceSchema } from '../../shared/model/create-options.ts';
 import {
   KEY_KINDS,
   type KeyList,
@@ -20,14 +20,14 @@ export const KEY_REQUESTS = [
   z.strictObject({
     verb: z.literal('key-add'),
     path,
-    kdf: kdfChoiceSchema,
+    kdf: kdfPreferenceSchema,
     name: keyNameSchema,
     kind,
   }),
   z.strictObject({
     verb: z.literal('key-change'),
     path,
-    kdf: kdfChoiceSchema,
+    kdf: kdfPreferenceSchema,
     kind,
     /** Which keyslot the old passphrase has to open; `null`: whichever it opens. */
     keyslotId: keyslotIdSchema.nullable(),

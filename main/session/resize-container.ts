@@ -25,6 +25,7 @@ import { resizeSegment } from '../luks/resize-segment.ts';
 import type { VolumeSegment } from '../luks/unlocked-volume.ts';
 import { toDeviceError } from '../system/device-errors.ts';
 import type { ResizeResult } from './header-requests.ts';
+import { openHeaderSource } from './header-source.ts';
 import type { OnPhase } from './session-events.ts';
 import { buildVolumeStack, type VolumeStack, volumeStackArenaBytes } from './volume-stack.ts';
 
@@ -42,16 +43,18 @@ type Volume = Readonly<{ geometry: VolumeSegment; volumeKey: Uint8Array }>;
  * UnsupportedError `filesystem-unsupported` for FAT12 and FAT16; DeviceError `no-space`
  */
 export async function resizeContainer(
-  request: Readonly<{ path: string; sizeBytes: number }>,
+  request: Readonly<{ path: string; headerPath?: string | undefined; sizeBytes: number }>,
   passphrase: SecretBytes,
   onPhase: OnPhase,
 ): Promise<ResizeResult> {
   const { path, sizeBytes } = request;
-  using device = FileDevice.open(path, { isReadOnly: false });
+  using resources = new DisposableStack();
+  const device = resources.use(FileDevice.open(path, { isReadOnly: false }));
   if (!fstatSync(device.fd).isFile()) throw new DeviceError('not-a-file', { path });
-  const container = repairContainer(device, readContainer(device));
+  const { header, place } = openHeaderSource(device, request.headerPath, resources);
+  const container = repairContainer(header, readContainer(header));
   onPhase('deriving', null);
-  using unlocked = await unlockVolume(device, container, passphrase);
+  using unlocked = await unlockVolume(header, container, passphrase, { place });
   const { segment } = unlocked;
   const room = sizeBytes - segment.offsetBytes;
   const volumeBytes = room - (room % segment.sectorBytes);
@@ -65,7 +68,12 @@ export async function resizeContainer(
   setFileSize(device.fd, Math.max(device.sizeBytes, segment.offsetBytes + workBytes));
   using larger = FileDevice.adopt(path, device.release(), { isReadOnly: false });
   larger.reserve(segment.offsetBytes + volumeBytes, workBytes - volumeBytes);
-  if (container.version === 2) resizeSegment(larger, readLuks2(larger), workBytes);
+  const resize = (lengthBytes: number) => {
+    if (container.version !== 2) return;
+    const holder = place.isDetached ? header : larger;
+    resizeSegment(holder, readLuks2(holder), lengthBytes);
+  };
+  resize(workBytes);
   if (plan.grow !== null) {
     onPhase('formatting', null);
     using stack = openStack(larger, {
@@ -76,7 +84,7 @@ export async function resizeContainer(
     stack.cache.flush();
   }
   onPhase('syncing', null);
-  if (container.version === 2) resizeSegment(larger, readLuks2(larger), volumeBytes);
+  resize(volumeBytes);
   setFileSize(larger.fd, sizeBytes);
   const { filesystem, grow } = plan;
   return { containerBytes: sizeBytes, volumeBytes, filesystem, hasGrownFilesystem: grow !== null };

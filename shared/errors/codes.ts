@@ -245,6 +245,12 @@ export const ERROR_CODES = {
     'Cannot change the keyslot: its type is not supported',
     'Change it with cryptsetup',
   ),
+  'luks1-has-no-names': entry(
+    'unsupported',
+    unsupported,
+    'Cannot name the key or set its priority: LUKS1 has no room for that',
+    'Convert the vault first: lockline convert FILE --to luks2',
+  ),
   'filesystem-unsupported': entry(
     'unsupported',
     unsupported,

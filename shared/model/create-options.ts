@@ -29,6 +29,13 @@ export const kdfChoiceSchema = z.strictObject({
 });
 export type KdfChoice = Readonly<z.infer<typeof kdfChoiceSchema>>;
 
+/** What a new key of LUKS2 gets where nothing else is asked for; LUKS1 has PBKDF2 alone. */
+export const DEFAULT_KDF_TYPE = 'argon2id' satisfies KdfChoice['type'];
+
+/** As {@link kdfChoiceSchema}; without a type it is the container's format that decides. */
+export const kdfPreferenceSchema = kdfChoiceSchema.partial({ type: true });
+export type KdfPreference = Readonly<z.infer<typeof kdfPreferenceSchema>>;
+
 export const createOptionsSchema = z.strictObject({
   sizeBytes: z
     .int()

@@ -16,8 +16,9 @@ export type RestorePreview = Readonly<{
    * nothing but the user knows that the backup is of this container.
    */
   isVerified: boolean;
+  /** Null where it cannot be read, and in LUKS1, which does not count its updates. */
   seqidNow: number | null;
-  seqidThen: number;
+  seqidThen: number | null;
   labelNow: string | null;
   labelThen: string;
   keyslots: readonly KeyslotChange[];
@@ -27,7 +28,8 @@ export type RestorePreview = Readonly<{
 export type BackupFacts = Readonly<{
   path: string;
   uuid: string;
-  seqid: number;
+  /** Null in LUKS1. */
+  seqid: number | null;
   sizeBytes: number;
 }>;
 
@@ -40,6 +42,7 @@ export const FINDING_KINDS = [
   'header-unreadable',
   'foreign-signature',
   'keyslot-area',
+  'keyslot-place',
   'keyslot-unusable',
   'digest',
   'segment',

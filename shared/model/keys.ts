@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KdfInfo, KeyslotInfo } from './container-info.ts';
+import type { ContainerFormat } from './header-care.ts';
 
 /** How a key is entered. `unknown`: another program made the keyslot. */
 export const KEY_KINDS = ['passphrase', 'keyfile', 'recovery', 'unknown'] as const;
@@ -39,7 +40,12 @@ export type KeyInfo = Readonly<{
 }>;
 
 /** All keys of a container. */
-export type KeyList = Readonly<{ uuid: string; keys: readonly KeyInfo[] }>;
+export type KeyList = Readonly<{
+  uuid: string;
+  /** LUKS1 has no room for names and priorities. */
+  format: ContainerFormat;
+  keys: readonly KeyInfo[];
+}>;
 
 /** The keys, and whether a header backup is due: none was made since the header last changed. */
 export type KeyListing = KeyList &

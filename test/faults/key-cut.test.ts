@@ -9,7 +9,12 @@ import { readLuks2 } from '../../main/luks/read-luks2.ts';
 import { updateHeader } from '../../main/luks/update-header.ts';
 import { verifyPassphrase } from '../../main/luks/verify-passphrase.ts';
 import { VaultError } from '../../shared/errors/vault-error.ts';
-import { formatInMemory, secretOf, TEST_PASSPHRASE } from '../support/luks-fixtures.ts';
+import {
+  formatInMemory,
+  secretOf,
+  TEST_PASSPHRASE,
+  withCheapDigest,
+} from '../support/luks-fixtures.ts';
 import { RecordingDevice } from '../support/recording-device.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 
@@ -21,7 +26,7 @@ const HEADER_BYTES = 16 * 1024;
 
 /** A container with two keys, as it lies on the storage. */
 async function twoKeys(): Promise<Uint8Array> {
-  const { device } = await formatInMemory();
+  const { device } = withCheapDigest(await formatInMemory());
   using existing = secretOf(TEST_PASSPHRASE);
   using passphrase = secretOf(SECOND);
   const added = { passphrase, cost: COST, label: { ...LABEL, name: 'second' } };

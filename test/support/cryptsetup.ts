@@ -2,13 +2,22 @@ import { execFile } from 'node:child_process';
 
 export type CryptsetupResult = Readonly<{ exitCode: number; stdout: string; stderr: string }>;
 
-/** Runs the real cryptsetup on files; `input` is the passphrase for its standard input. */
-export function cryptsetup(args: readonly string[], input = ''): Promise<CryptsetupResult> {
+/**
+ * Runs the real cryptsetup on files.
+ *
+ * @param input - The passphrase for its standard input.
+ * @returns `exitCode` is -1 where it was stopped because it took longer than `timeoutMs`.
+ */
+export function cryptsetup(
+  args: readonly string[],
+  input = '',
+  timeoutMs = 60_000,
+): Promise<CryptsetupResult> {
   return new Promise((resolve) => {
     const child = execFile(
       'cryptsetup',
       ['--batch-mode', ...args],
-      { timeout: 60_000 },
+      { timeout: timeoutMs, killSignal: 'SIGKILL' }, // it is deaf to others while it derives
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ exitCode, stdout, stderr });

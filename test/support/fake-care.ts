@@ -23,6 +23,7 @@ export function fakeKey(changes: Partial<KeyInfo> = {}): KeyInfo {
 
 const LISTING: KeyListing = {
   uuid: UUID,
+  format: 'luks2',
   keys: [
     fakeKey(),
     fakeKey({

@@ -7,7 +7,7 @@ import {
 } from '../../../shared/model/create-options.ts';
 import { formatSize, parseSize } from '../../../shared/units.ts';
 import { createVault } from '../../services/vault-operations.ts';
-import { type KdfOptions, parseKdfOptions, toNumber } from '../kdf-options.ts';
+import { type KdfOptions, parseNewKdf, toNumber } from '../kdf-options.ts';
 import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
@@ -64,7 +64,7 @@ function parseOptions(options: Options): CreateOptions {
     filesystem: options.fs,
     sectorBytes: toNumber(options.sectorSize, '--sector-size'),
     keyBits: toNumber(options.keySize, '--key-size'),
-    kdf: parseKdfOptions(options),
+    kdf: parseNewKdf(options),
     allocate: options.allocate === true,
   });
   if (!parsed.success) {

@@ -56,13 +56,16 @@ const CHANGE_WORDS = {
 } as const satisfies Record<KeyslotChange['change'], string>;
 
 function describe(preview: RestorePreview): string {
-  const facts = [
-    `UUID      ${preview.uuid}`,
-    `Sequence  ${preview.seqidNow ?? 'unreadable'} -> ${preview.seqidThen}`,
-    `Label     ${preview.labelNow ?? 'unreadable'} -> ${preview.labelThen}`,
-  ];
+  const facts = [`UUID      ${preview.uuid}`];
+  // LUKS1 has neither.
+  if (preview.seqidThen !== null) {
+    facts.push(`Sequence  ${preview.seqidNow ?? 'unreadable'} -> ${preview.seqidThen}`);
+    facts.push(`Label     ${preview.labelNow ?? 'unreadable'} -> ${preview.labelThen}`);
+  }
   if (!preview.isVerified)
-    facts.push('The present header cannot be read: nothing could be compared');
+    facts.push(
+      'The present header does not tell whether the backup is of this vault: it is damaged',
+    );
   const rows = preview.keyslots.map((keyslot) => [
     `Keyslot ${keyslot.keyslotId}`,
     keyslot.nameNow || '-',

@@ -9,14 +9,15 @@ import { withProgress } from '../with-progress.ts';
 /** `lockline resize`: makes a locked vault larger. */
 export async function resize(
   file: string,
-  options: PassphraseOptions & Readonly<{ size: string; json?: boolean }>,
+  options: PassphraseOptions & Readonly<{ size: string; header?: string; json?: boolean }>,
 ): Promise<void> {
   const sizeBytes = parseSize(options.size);
   if (sizeBytes === undefined) throw new ContractError('size-invalid', { option: '--size' });
   const path = realContainerPath(file);
+  const headerPath = options.header === undefined ? null : realContainerPath(options.header);
   using passphrase = obtainPassphrase(options, 'existing');
   const result = await withProgress((progress) =>
-    resizeVault(path, sizeBytes - (sizeBytes % 4096), passphrase, progress),
+    resizeVault({ path, headerPath }, sizeBytes - (sizeBytes % 4096), passphrase, progress),
   );
   const grown = result.hasGrownFilesystem
     ? `the ${result.filesystem} filesystem fills it`

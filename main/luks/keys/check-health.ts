@@ -1,23 +1,18 @@
 import { displayText } from '../../../shared/display-text.ts';
-import { VaultError } from '../../../shared/errors/vault-error.ts';
 import type { HeaderCopyHealth } from '../../../shared/model/container-info.ts';
-import {
-  FINDING_WEIGHTS,
-  type Finding,
-  type FindingWeight,
-  type HealthReport,
-} from '../../../shared/model/header-care.ts';
+import type { Finding, HealthReport } from '../../../shared/model/header-care.ts';
 import type { BlockDevice } from '../../block/block-device.ts';
-import { AF_STRIPES } from '../../crypto/af-splitter.ts';
 import { assertActivatable } from '../assert-activatable.ts';
 import { decodeTextField } from '../binary-header.ts';
+import { type Container, readContainer } from '../container.ts';
 import { displayUuid } from '../display-uuid.ts';
 import type { HeaderDevice } from '../header-storage.ts';
 import type { Keyslot } from '../metadata-model.ts';
 import { prepareDigest } from '../prepare-digest.ts';
 import { prepareKeyslot } from '../prepare-keyslot.ts';
-import { type LoadedHeader, readLuks2 } from '../read-luks2.ts';
-import { findNonRandom } from './check-randomness.ts';
+import type { LoadedHeader } from '../read-luks2.ts';
+import { checkLuks1 } from './check-luks1.ts';
+import { aboutTheBytes, areaFinding, finding, judged, report } from './health-findings.ts';
 import { findWipes } from './key-token.ts';
 
 /**
@@ -26,12 +21,18 @@ import { findWipes } from './key-token.ts';
  * @throws DeviceError where the storage fails; defects of the bytes are findings.
  */
 export function checkHealth(device: HeaderDevice): HealthReport {
-  let loaded: LoadedHeader;
+  let container: Container;
   try {
-    loaded = readLuks2(device);
+    container = readContainer(device);
   } catch (error) {
     return report(null, [unreadable(error)]);
   }
+  return container.version === 1
+    ? checkLuks1(device, container.luks1)
+    : checkLuks2(device, container.luks2);
+}
+
+function checkLuks2(device: HeaderDevice, loaded: LoadedHeader): HealthReport {
   const { metadata, binary } = loaded.header;
   const findings = [
     copyFinding('primary', loaded.primary),
@@ -41,7 +42,7 @@ export function checkHealth(device: HeaderDevice): HealthReport {
       judged('digest', digest.id, () => prepareDigest(digest)),
     ),
     judged('segment', null, () =>
-      assertActivatable(loaded, { sizeBytes: device.sizeBytes, isDetached: false }),
+      assertActivatable(loaded, { sizeBytes: device.sizeBytes, isDetached: isDetached(loaded) }),
     ),
     ...[...metadata.keyslots.values()].flatMap((keyslot) =>
       keyslotFindings(device, loaded, keyslot),
@@ -51,9 +52,9 @@ export function checkHealth(device: HeaderDevice): HealthReport {
   return report(displayUuid(decodeTextField(binary.uuid)), findings);
 }
 
-function report(uuid: string | null, findings: readonly Finding[]): HealthReport {
-  const weights = findings.map(({ weight }) => FINDING_WEIGHTS.indexOf(weight));
-  return { uuid, verdict: FINDING_WEIGHTS[Math.max(0, ...weights)] ?? 'fine', findings };
+/** The data of such a header lie elsewhere: what is looked at here is the header alone. */
+function isDetached({ header }: LoadedHeader): boolean {
+  return header.metadata.segments.get(0)?.offsetBytes === 0n;
 }
 
 function unreadable(error: unknown): Finding {
@@ -90,26 +91,6 @@ function keyslotFindings(
   return [...others, areaFinding(device, id, keyslot.area, keyslot.keyBytes)];
 }
 
-/** Only the stripes are looked at: what pads the area is nobody's. */
-function areaFinding(
-  device: BlockDevice,
-  id: number,
-  area: Readonly<{ offsetBytes: number; sizeBytes: number }>,
-  keyBytes: number,
-): Finding {
-  const stripeBytes = AF_STRIPES * keyBytes;
-  const bytes = new Uint8Array(Math.min(stripeBytes, area.sizeBytes));
-  device.readInto(area.offsetBytes, bytes);
-  const damagedAt = findNonRandom(bytes);
-  if (damagedAt === null) {
-    const detail = `${bytes.length} bytes look random`;
-    return finding('keyslot-area', 'fine', { id, offsetBytes: area.offsetBytes, detail });
-  }
-  const offsetBytes = area.offsetBytes + damagedAt;
-  const detail = 'does not look random: this keyslot no longer opens';
-  return finding('keyslot-area', 'damaged', { id, offsetBytes, detail });
-}
-
 function retiredFindings({ header }: LoadedHeader): readonly Finding[] {
   return [...findWipes(header.metadata)].map(([id, range]) =>
     finding('retired-key', 'repairable', {
@@ -118,31 +99,4 @@ function retiredFindings({ header }: LoadedHeader): readonly Finding[] {
       detail: 'an old key still waits to be overwritten',
     }),
   );
-}
-
-/** Runs a check of ours that throws, and returns what it says as a finding. */
-function judged(kind: Finding['kind'], id: number | null, check: () => unknown): Finding {
-  try {
-    check();
-    return finding(kind, 'fine', { id, detail: 'as it should be' });
-  } catch (error) {
-    const { detail, family } = aboutTheBytes(error);
-    const isOurs = family === 'unsupported';
-    return finding(kind, isOurs ? 'note' : 'damaged', { id, detail });
-  }
-}
-
-/** Storage that fails is no finding about the bytes. */
-function aboutTheBytes(error: unknown): Readonly<{ detail: string; family: string }> {
-  if (!(error instanceof VaultError) || error.family === 'device') throw error;
-  const facts = Object.entries(error.data).map(([name, value]) => `${name}: ${String(value)}`);
-  return { detail: [error.code, ...facts].join(', '), family: error.family };
-}
-
-function finding(
-  kind: Finding['kind'],
-  weight: FindingWeight,
-  facts: Readonly<{ id?: number | null; offsetBytes?: number | null; detail: string }>,
-): Finding {
-  return { kind, weight, id: null, offsetBytes: null, ...facts };
 }

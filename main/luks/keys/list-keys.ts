@@ -1,11 +1,10 @@
 import type { KdfInfo, KeyslotInfo } from '../../../shared/model/container-info.ts';
-import type { KeyInfo, KeyList, KeyMachine } from '../../../shared/model/keys.ts';
+import type { KeyInfo, KeyLabel, KeyList, KeyMachine } from '../../../shared/model/keys.ts';
 import { GIB, KIB, MIB } from '../../../shared/units.ts';
 import { estimateCostMs } from '../../crypto/estimate-cost.ts';
 import { findHash } from '../../crypto/hashes.ts';
 import { KDF_LIMITS, type KdfCost, usableMemoryKib } from '../../crypto/kdf-limits.ts';
-import { describeHeader } from '../describe-header.ts';
-import type { LoadedHeader } from '../read-luks2.ts';
+import { type Container, describeContainer } from '../container.ts';
 import { findKeyLabel } from './key-token.ts';
 
 /** What an app may take there, next to the system and whatever else runs. */
@@ -18,8 +17,8 @@ const FALLBACK_OUTPUT_BYTES = 64;
  *
  * @param containerBytes - Size of the container.
  */
-export async function listKeys(loaded: LoadedHeader, containerBytes: number): Promise<KeyList> {
-  const info = describeHeader(loaded, containerBytes);
+export async function listKeys(container: Container, containerBytes: number): Promise<KeyList> {
+  const info = describeContainer(container, containerBytes);
   const bound = new Set(
     info.digests.filter(({ segments }) => segments.length > 0).flatMap(({ keyslots }) => keyslots),
   );
@@ -37,11 +36,17 @@ export async function listKeys(loaded: LoadedHeader, containerBytes: number): Pr
       kdf: keyslot.kdf,
       costMs,
       opensOn: keyslot.kdf === null ? [] : machinesFor(keyslot.kdf, usableMemoryKib()),
-      label: findKeyLabel(loaded.header.metadata, keyslot.id),
+      label: labelOf(container, keyslot.id),
       isBound: bound.has(keyslot.id),
     });
   }
-  return { uuid: info.uuid, keys };
+  return { uuid: info.uuid, format: info.format, keys };
+}
+
+/** LUKS1 has no room for names. */
+function labelOf(container: Container, keyslotId: number): KeyLabel {
+  if (container.version === 1) return { name: '', createdAt: null, kind: 'unknown' };
+  return findKeyLabel(container.luks2.header.metadata, keyslotId);
 }
 
 /** Returns the machines whose memory suffices for a derivation. */

@@ -21,7 +21,7 @@ import type { KeyLabel } from '../../../shared/model/keys.ts';
 import type { SecretBytes } from '../../bytes/secret-bytes.ts';
 import type { KdfCost } from '../../crypto/kdf-limits.ts';
 import { type HeaderDevice, withHeaderLock } from '../header-storage.ts';
-import type { Metadata } from '../metadata-model.ts';
+import type { Luks2Keyslot, Metadata } from '../metadata-model.ts';
 import { buildKeyslot } from '../new-metadata.ts';
 import { openKeyslots } from '../open-keyslot.ts';
 import { parseMetadata } from '../parse-metadata.ts';
@@ -33,7 +33,7 @@ import { finishWipes, keyslotsAreaOf } from './finish-wipes.ts';
 import { findFreeArea } from './key-areas.ts';
 import { freeId, withKeyLabel, withKeyslot, withPriority, withWipe } from './key-metadata.ts';
 import { type ByteRange, findKeyLabel, findWipes } from './key-token.ts';
-import { keyAreaBytes, NEW_AF_HASH, newKeyslotSalt, sealKeyArea } from './seal-key-area.ts';
+import { luks2Seal, newKeyslotSalt, sealKeyArea } from './seal-key-area.ts';
 
 /** A key to be stored. `passphrase`: borrowed, unchanged until the operation ends. */
 export type NewKey = Readonly<{
@@ -68,7 +68,8 @@ export async function addKey(
   const opened = await openKeyslots(device, metadata, keys.existing, {});
   using volumeKey = opened.volumeKey;
   const digestId = digestOf(metadata, opened.keyslotId);
-  const written = await writeKeyArea(device, clean, volumeKey, keys.added);
+  const like = requireKeyslot(metadata, opened.keyslotId);
+  const written = await writeKeyArea(device, clean, { volumeKey, like }, keys.added);
   const bound = withKeyslot(metadata.root, keyslotId, written.keyslot, digestId);
   const root = withKeyLabel(bound, metadata, keyslotId, keys.added.label);
   await proveKey(device, clean, root, { keyslotId, passphrase: keys.added.passphrase });
@@ -100,7 +101,7 @@ export async function changeKey(
   const { keyslotId, volumeKey } = await openKeyslots(device, metadata, keys.existing, choice);
   using _volumeKey = volumeKey;
   const old = requireKeyslot(metadata, keyslotId);
-  const written = await writeKeyArea(device, clean, volumeKey, keys.changed);
+  const written = await writeKeyArea(device, clean, { volumeKey, like: old }, keys.changed);
   const bound = withKeyslot(
     metadata.root,
     keyslotId,
@@ -120,19 +121,24 @@ export async function changeKey(
   };
 }
 
-/** Seals the volume key into a free area, syncs it, and returns the keyslot that describes it. */
+/**
+ * Seals the volume key into a free area, syncs it, and returns the keyslot that describes it.
+ *
+ * @param opened - The volume key, and the keyslot that gave it: the new area is in the same cipher,
+ * by which an old container of a weaker one is known to be meant so.
+ */
 async function writeKeyArea(
   device: HeaderDevice,
   loaded: LoadedHeader,
-  volumeKey: SecretBytes,
+  { volumeKey, like }: Readonly<{ volumeKey: SecretBytes; like: Luks2Keyslot }>,
   { passphrase, cost }: Pick<NewKey, 'passphrase' | 'cost'>,
 ): Promise<Readonly<{ keyslot: JsonObject; assertStill: () => void }>> {
   const { metadata } = loaded.header;
   const keyBytes = volumeKey.lengthBytes;
-  const areaKeyBytes = keyBytes === 32 ? 32 : 64;
-  const area = findFreeArea(keyslotsAreaOf(loaded), takenAreas(metadata), keyAreaBytes(keyBytes));
+  const seal = luks2Seal(keyBytes, like.area.encryption, like.area.keyBytes);
+  const area = findFreeArea(keyslotsAreaOf(loaded), takenAreas(metadata), seal.areaBytes);
   const kdf = { ...cost, salt: newKeyslotSalt() };
-  using sealed = await sealKeyArea(volumeKey, kdf, passphrase, areaKeyBytes);
+  using sealed = await sealKeyArea(volumeKey, kdf, passphrase, seal);
   withHeaderLock(device, 'exclusive', () => {
     assertWritable(device, loaded);
     device.writeFrom(area.offsetBytes, sealed.bytes);
@@ -145,7 +151,7 @@ async function writeKeyArea(
     if (!createHash('sha256').update(present).digest().equals(written))
       throw new StateError('header-changed');
   };
-  const keyslot = buildKeyslot({ keyBytes, areaKeyBytes, kdf, afHash: NEW_AF_HASH, area });
+  const keyslot = buildKeyslot({ ...seal, keyBytes, kdf, area });
   return { keyslot, assertStill };
 }
 
@@ -179,9 +185,9 @@ function takenAreas(metadata: Metadata): readonly ByteRange[] {
   return [...[...metadata.keyslots.values()].map(({ area }) => area), ...wipes];
 }
 
-function requireKeyslot(metadata: Metadata, keyslotId: number) {
+function requireKeyslot(metadata: Metadata, keyslotId: number): Luks2Keyslot {
   const keyslot = metadata.keyslots.get(keyslotId);
-  if (keyslot === undefined)
+  if (keyslot?.type !== 'luks2')
     throw new FormatError('metadata-invalid', { path: `keyslots.${keyslotId}`, reason: 'missing' });
   return keyslot;
 }
