@@ -7,6 +7,7 @@ import { BenchmarkScreen } from './features/benchmark/benchmark-screen.tsx';
 import { CreateScreen } from './features/create/create-screen.tsx';
 import { JobsPanel } from './features/jobs/jobs-panel.tsx';
 import { JobsScreen } from './features/jobs/jobs-screen.tsx';
+import { NewVaultCare } from './features/keys/new-vault-care.tsx';
 import { SettingsScreen } from './features/settings/settings-screen.tsx';
 import type { Lock } from './features/vaults/use-lock.ts';
 import type { VaultActions } from './features/vaults/vault-actions.ts';
@@ -34,7 +35,11 @@ export function ScreenInView(props: ScreenInViewProps) {
   const bridge = useBridge();
   const onCreated = useCallback(
     (vaultId: string | null) =>
-      onGo(vaultId === null ? { screen: 'vaults' } : { screen: 'vault', vaultId, tab: 'overview' }),
+      onGo(
+        vaultId === null
+          ? { screen: 'vaults' }
+          : { screen: 'vault', vaultId, tab: 'overview', isNew: true },
+      ),
     [onGo],
   );
   const home = () => onGo({ screen: 'vaults' });
@@ -65,7 +70,18 @@ export function ScreenInView(props: ScreenInViewProps) {
         tab={route.tab}
         onTab={(tab) => onGo({ ...route, tab })}
         onBack={home}
-        notices={refusal}
+        notices={
+          <>
+            {refusal}
+            {route.isNew === true && (
+              <NewVaultCare
+                vault={vault}
+                settings={snapshot.settings}
+                onDismiss={() => onGo({ ...route, isNew: false })}
+              />
+            )}
+          </>
+        }
       />
     );
   }

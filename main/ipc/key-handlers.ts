@@ -19,6 +19,7 @@ type KeyChannel =
   | 'header.check'
   | 'header.repair'
   | 'vault.fsck'
+  | 'header.convert'
   | 'vault.resize';
 
 /** Returns the handlers of everything that people do with keys and headers. */
@@ -74,6 +75,7 @@ export function createKeyHandlers({ services, grants }: HandlerContext): Handler
       using taken = await takeSecret(secret, grants);
       return await care.checkFilesystem(vaultId, taken.move());
     },
+    'header.convert': ({ vaultId, to }) => care.convert(vaultId, to),
     'vault.resize': async ({ vaultId, sizeBytes, secret }) => {
       using taken = await takeSecret(secret, grants);
       return { jobId: care.resize(vaultId, sizeBytes, taken.move()) };

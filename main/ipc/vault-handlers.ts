@@ -13,6 +13,7 @@ type VaultChannel =
   | 'vault.update'
   | 'vault.forget-passphrase'
   | 'vault.inspect'
+  | 'vault.header-changes'
   | 'vault.tune'
   | 'vault.set-backend'
   | 'vault.advise-flags'
@@ -41,6 +42,7 @@ export function createVaultHandlers({
       isReadOnly,
       backend,
       isRemembered,
+      isCostAccepted = false,
     }) => {
       const mountPoint =
         mountPointGrantId === null ? null : grants.find(mountPointGrantId, 'mount-point');
@@ -54,6 +56,7 @@ export function createVaultHandlers({
         isReadOnly,
         backend,
         isRemembered: isRemembered && secret.kind === 'passphrase',
+        isCostAccepted,
       };
       return { jobId: await services.mountVault(request, passphrase.move()) };
     },
@@ -74,6 +77,7 @@ export function createVaultHandlers({
       return null;
     },
     'vault.inspect': ({ vaultId }) => services.inspect(vaultId),
+    'vault.header-changes': ({ vaultId }) => services.headerChanges(vaultId),
     'vault.tune': ({ vaultId, changes }) => services.tuneVault(vaultId, changes),
     'vault.set-backend': ({ vaultId, changes }) => services.setBackend(vaultId, changes),
     'vault.advise-flags': ({ vaultId }) => services.adviseFlags(vaultId),

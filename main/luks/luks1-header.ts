@@ -70,13 +70,14 @@ export type Luks1Header = Readonly<{
 export const LUKS1_PARKING_SECTORS = [9, 10, 11, 12, 13, 14, 15, 17] as const;
 
 /** Tells whether a keyslot is not in use, and its area where no area can be. */
-export function isParked(keyslot: Luks1Keyslot, keyslotId: number): boolean {
-  return !isActive(keyslot) && keyslot.areaOffsetSectors === LUKS1_PARKING_SECTORS[keyslotId];
+export function isParked(keyslot: Luks1Keyslot | undefined, keyslotId: number): boolean {
+  const isUnused = keyslot !== undefined && !isActive(keyslot);
+  return isUnused && keyslot.areaOffsetSectors === LUKS1_PARKING_SECTORS[keyslotId];
 }
 
 /** Tells whether a keyslot is in use. */
-export function isActive(keyslot: Luks1Keyslot): boolean {
-  return keyslot.stateWord === LUKS1_KEYSLOT_STATES.active;
+export function isActive(keyslot: Luks1Keyslot | undefined): boolean {
+  return keyslot?.stateWord === LUKS1_KEYSLOT_STATES.active;
 }
 
 /**

@@ -21,7 +21,7 @@ import { metadataError } from './metadata-error.ts';
 import type { KeyslotChoice } from './open-keyslot.ts';
 import type { Verifier } from './prepare-digest.ts';
 import type { OpenableKeyslot } from './prepare-keyslot.ts';
-import { luks1AreaSectors } from './read-luks1.ts';
+import { assertLuks1Areas, luks1AreaSectors } from './read-luks1.ts';
 
 /** Returns the cipher of data and key areas as one name: `aes-xts-plain64`. */
 export function luks1Encryption({ cipherName, cipherMode }: Luks1Header): string {
@@ -32,11 +32,13 @@ export function luks1Encryption({ cipherName, cipherMode }: Luks1Header): string
  * Returns the keyslots to try, in their order.
  *
  * @throws CredentialError `keyslot-inactive`
+ * @throws FormatError `area-overlap`; `metadata-invalid` where areas lie over each other or the data.
  */
 export function luks1Candidates(
   header: Luks1Header,
   { keyslotId, isCostAccepted = false }: KeyslotChoice,
 ): readonly (() => OpenableKeyslot)[] {
+  assertLuks1Areas(header);
   const ids = header.keyslots.flatMap((keyslot, id) =>
     isActive(keyslot) && (keyslotId === undefined || keyslotId === id) ? [id] : [],
   );

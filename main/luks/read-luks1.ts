@@ -1,9 +1,9 @@
 /**
  * Reads and checks the header of a LUKS1 container.
  *
- * Without a checksum, plausibility is all there is: a header whose keyslots have areas outside the
- * header's own space, or over each other, is refused as a whole, whether they are in use or not, as
- * the reference does. Only a keyslot that a conversion of ours has parked is let off.
+ * Without a checksum, plausibility is all there is: a header whose active keyslots have areas outside
+ * the header's own space, or over each other, is refused as a whole; one of which that is so of
+ * unused keyslots is listed.
  */
 
 import { DeviceError, FormatError, StateError } from '../../shared/errors/vault-error.ts';
@@ -13,6 +13,7 @@ import { decodeTextField } from './binary-header.ts';
 import { type HeaderDevice, withHeaderLock } from './header-storage.ts';
 import {
   encodeLuks1Header,
+  isActive,
   isParked,
   LUKS1_HEADER_BYTES,
   LUKS1_SECTOR_BYTES,
@@ -107,23 +108,38 @@ function assertPlausible(header: Luks1Header): void {
 }
 
 function assertAreas(header: Luks1Header): void {
+  const starts = header.keyslots.map(({ areaOffsetSectors }) => areaOffsetSectors);
+  const twin = starts.findIndex((start, id) => starts.indexOf(start) !== id);
+  if (twin !== -1) throw new FormatError('area-overlap', { keyslotId: twin });
+  assertApart(header, (id) => isActive(header.keyslots[id]));
+}
+
+/**
+ * Makes sure that no keyslot's area lies over another's or the data, whether it is in use or not, as
+ * the reference does for every look. Here such a header is listed, and opens nothing. Only a keyslot
+ * that a conversion of ours has parked is let off.
+ *
+ * @throws FormatError `area-overlap`; `metadata-invalid`
+ */
+export function assertLuks1Areas(header: Luks1Header): void {
+  assertApart(header, (id) => !isParked(header.keyslots[id], id));
+}
+
+function assertApart(header: Luks1Header, isMeant: (keyslotId: number) => boolean): void {
   const lengthSectors = luks1AreaSectors(header);
   const isDetached = header.payloadOffsetSectors === 0;
+  const areas = header.keyslots
+    .map(({ areaOffsetSectors }, id) => ({ id, start: areaOffsetSectors }))
+    .filter(({ id }) => isMeant(id))
+    .toSorted((a, b) => a.start - b.start);
   let previousEnd = FIRST_AREA_SECTOR;
-  for (const { id, start } of areasInOrder(header)) {
+  for (const { id, start } of areas) {
     const end = start + lengthSectors;
     if (!isDetached && end > header.payloadOffsetSectors)
       throw metadataError(`keyslots.${id}.key-material-offset`, 'outside-header');
     if (start < previousEnd) throw new FormatError('area-overlap', { keyslotId: id });
     previousEnd = end;
   }
-}
-
-function areasInOrder(header: Luks1Header): readonly Readonly<{ id: number; start: number }>[] {
-  return header.keyslots
-    .map((keyslot, id) => ({ id, start: keyslot.areaOffsetSectors, keyslot }))
-    .filter(({ id, keyslot }) => !isParked(keyslot, id))
-    .toSorted((a, b) => a.start - b.start);
 }
 
 function areasEndSectors(header: Luks1Header): number {

@@ -11,6 +11,7 @@ import type { BackendChanges, KernelMount } from '../../shared/model/backend.ts'
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { KdfChoice } from '../../shared/model/create-options.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
+import type { HeaderChange } from '../../shared/model/header-pin.ts';
 import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
@@ -32,6 +33,7 @@ import { findBusyPrograms } from './busy-programs.ts';
 import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
 import { adviseKernelFlags } from './dmcrypt-advice.ts';
+import { findHeaderChanges } from './header-pins.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
@@ -228,6 +230,11 @@ class AppServices implements Services {
   async inspect(vaultId: string): Promise<ContainerInfo> {
     const { path, headerPath } = this.#record(vaultId);
     return inspectContainer(path, headerPath);
+  }
+
+  async headerChanges(vaultId: string): Promise<readonly HeaderChange[]> {
+    const { path, headerPath } = this.#record(vaultId);
+    return findHeaderChanges(this.#vaults, path, headerPath);
   }
 
   async tuneVault(vaultId: string, changes: EngineChanges): Promise<EngineSnapshot | null> {

@@ -3,6 +3,7 @@ import type { BackendChanges, BackendChoice, KernelMount } from '../../shared/mo
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import type { CreateOptions, KdfChoice } from '../../shared/model/create-options.ts';
 import type { EngineChanges, EngineSnapshot } from '../../shared/model/engine.ts';
+import type { HeaderChange } from '../../shared/model/header-pin.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
@@ -29,6 +30,8 @@ export type MountRequest = Readonly<{
   backend: BackendChoice | null;
   /** Keeps the passphrase in the system's keychain once it has opened the vault. */
   isRemembered: boolean;
+  /** Whether a person has accepted how long the key derivation takes. */
+  isCostAccepted?: boolean;
 }>;
 
 export type { KdfEstimate, PlaceInfo };
@@ -94,6 +97,8 @@ export interface Services extends AsyncDisposable {
   /** Tells which of dm-crypt's flags suit a vault on this machine. */
   adviseFlags(vaultId: string): Promise<KernelAdvice>;
   inspect(vaultId: string): Promise<ContainerInfo>;
+  /** Tells what of a known vault's header is not what it was when it was last unlocked. */
+  headerChanges(vaultId: string): Promise<readonly HeaderChange[]>;
   cancelJob(jobId: string): void;
   /** Marks an ended job as seen. It stays in the history. */
   dismissJob(jobId: string): void;

@@ -2,6 +2,8 @@ import type { KdfChoice } from '../../shared/model/create-options.ts';
 import type { FilesystemReport } from '../../shared/model/filesystem-check.ts';
 import type {
   BackupFacts,
+  ContainerFormat,
+  ConversionFacts,
   HealthReport,
   RepairReport,
   RestorePreview,
@@ -67,6 +69,8 @@ export interface VaultCare {
   repair(vaultId: string): Promise<RepairReport>;
   /** Reads the whole filesystem of a locked vault. */
   checkFilesystem(vaultId: string, secret: SecretBytes): Promise<FilesystemReport>;
+  /** The vault must be locked. */
+  convert(vaultId: string, to: ContainerFormat): Promise<ConversionFacts>;
   resize(vaultId: string, sizeBytes: number, secret: SecretBytes): string;
 }
 
@@ -138,6 +142,7 @@ export function createVaultCare(context: CareContext): VaultCare {
       const container = headerPath === null ? { path } : { path, headerPath };
       return await checkFilesystem(context.vaults, container, owned);
     },
+    convert: (vaultId, to) => headers.convertContainer(headerOf(vaultId), to),
     resize: (vaultId, sizeBytes, secret) =>
       startJob('resize', vaultId, [secret], async (progress) => {
         await headers.resizeVault(placeOf(vaultId), sizeBytes, secret, progress);

@@ -4,6 +4,7 @@ import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { calibrateKdf } from '../crypto/calibrate-kdf.ts';
 import type { KdfCost } from '../crypto/kdf-limits.ts';
+import { assertNoRequirements } from '../luks/assert-activatable.ts';
 import { readContainer, verifyContainerPassphrase } from '../luks/container.ts';
 import { withKeyLabel, withPriority } from '../luks/keys/key-metadata.ts';
 import { findKeyLabel } from '../luks/keys/key-token.ts';
@@ -15,13 +16,9 @@ import type { LoadedHeader } from '../luks/read-luks2.ts';
 import { updateHeader } from '../luks/update-header.ts';
 import { verifyPassphrase } from '../luks/verify-passphrase.ts';
 import { answerLuks1KeyRequest } from './answer-luks1-key-request.ts';
-import type { KeyResults } from './key-requests.ts';
+import type { KeyRequest, KeyResults, WritingKeyRequest } from './key-requests.ts';
 import { unpackSecrets } from './secret-pair.ts';
 import type { OnPhase } from './session-events.ts';
-import type { SessionRequest } from './session-request.ts';
-
-export type KeyRequest = Extract<SessionRequest, { verb: keyof KeyResults }>;
-export type WritingKeyRequest = Exclude<KeyRequest, { verb: 'key-list' | 'key-test' }>;
 
 /** Area keys of new keyslots; the work of a derivation hardly depends on it. */
 const AREA_KEY_BYTES = 64;
@@ -65,6 +62,7 @@ async function writeKeys(
   secret: SecretBytes,
   onPhase: OnPhase,
 ): Promise<KeyResults[WritingKeyRequest['verb']]> {
+  assertNoRequirements(loaded);
   switch (request.verb) {
     case 'key-add':
     case 'key-change':

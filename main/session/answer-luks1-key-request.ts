@@ -15,8 +15,7 @@ import { isActive } from '../luks/luks1-header.ts';
 import { luks1Candidates } from '../luks/luks1-keyslots.ts';
 import { openFirst } from '../luks/open-keyslot.ts';
 import type { LoadedLuks1 } from '../luks/read-luks1.ts';
-import type { WritingKeyRequest } from './answer-key-request.ts';
-import type { KeyResults } from './key-requests.ts';
+import type { KeyResults, WritingKeyRequest } from './key-requests.ts';
 import { unpackSecrets } from './secret-pair.ts';
 import type { OnPhase } from './session-events.ts';
 

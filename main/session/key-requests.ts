@@ -57,6 +57,11 @@ export const KEY_REQUESTS = [
   z.strictObject({ verb: z.literal('erase'), path }),
 ] as const;
 
+/** One of {@link KEY_REQUESTS}. */
+export type KeyRequest = z.infer<(typeof KEY_REQUESTS)[number]>;
+/** Those that change the container. */
+export type WritingKeyRequest = Exclude<KeyRequest, { verb: 'key-list' | 'key-test' }>;
+
 type KeyslotAnswer = Readonly<{ keyslotId: number }>;
 
 /** What each of {@link KEY_REQUESTS} answers. */

@@ -53,6 +53,11 @@ export const KEYS_MESSAGES_EN = {
   'keys.ignore': 'Only when named',
   'keys.remove': 'Remove',
   'keys.backupDue': 'No backup of the header has been made since the keys changed.',
+  'keys.newTitle': 'Keep a way back in',
+  'keys.newText':
+    'A forgotten passphrase or a damaged header closes this vault for good. A recovery key and a backup of the header each open it again. Keep both away from this computer.',
+  'keys.newRecoveryDone': 'The recovery key is added',
+  'keys.newDismiss': 'Not now',
   'keys.backupNever':
     'There is no backup of the header yet. If the header is damaged, nothing else opens the vault.',
 
@@ -99,8 +104,13 @@ export const KEYS_MESSAGES_EN = {
   'maintenance.compare': 'Compare',
   'maintenance.restoreSubmit': 'Restore',
   'maintenance.restored': 'Restored. The header that was there is kept in {path}',
+  'maintenance.convert': 'Format',
+  'maintenance.convertText':
+    'This vault is {format}. Its header can be converted to {to} where that can hold what it says. Data and passphrases stay, and the old header is kept beside the vault.',
+  'maintenance.convertSubmit': 'Convert to {to}',
+  'maintenance.converted': 'Converted. The header that was there is kept in {path}',
   'maintenance.unverified':
-    'The present header cannot be read, so nothing tells whether this backup is of this vault.',
+    'The present header is damaged or cannot be read, so nothing tells whether this backup is of this vault.',
   'maintenance.change.same': 'stays',
   'maintenance.change.replaced': 'goes back to its key of then',
   'maintenance.change.returns': 'comes back',

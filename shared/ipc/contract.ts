@@ -19,7 +19,15 @@ import type {
   HealthReport,
   RepairReport,
   RestorePreview,
+import {
+  type BackupFacts,
+  CONTAINER_FORMATS,
+  type ConversionFacts,
+  type HealthReport,
+  type RepairReport,
+  type RestorePreview,
 } from '../model/header-care.ts';
+import type { HeaderChange } from '../model/header-pin.ts';
 import { type HostCapabilities, PATH_PURPOSES, type PathGrant } from '../model/host.ts';
 import type { KdfEstimate } from '../model/kdf-estimate.ts';
 import type { KernelAdvice } from '../model/kernel-advice.ts';
@@ -127,6 +135,8 @@ export const CONTRACT = {
       backend: z.enum(BACKEND_CHOICES).nullable(),
       /** Keeps a passphrase that opened the vault in the system's keychain. */
       isRemembered: z.boolean(),
+      /** Whether the person has accepted how long the key derivation takes. */
+      isCostAccepted: z.boolean().optional(),
     }),
   )<{ jobId: string }>(),
   'vault.lock': channel(z.strictObject({ vaultId: id, isForced: z.boolean() }))<{
@@ -141,6 +151,8 @@ export const CONTRACT = {
   /** Removes a passphrase from the keychain; null: those of all vaults. */
   'vault.forget-passphrase': channel(z.strictObject({ vaultId: id.nullable() }))<null>(),
   'vault.inspect': channel(z.strictObject({ vaultId: id }))<ContainerInfo>(),
+  /** What of the header is not as it was when the vault was last unlocked; for before the secret. */
+  'vault.header-changes': channel(z.strictObject({ vaultId: id }))<readonly HeaderChange[]>(),
   /** Answers with the engine in force; null while the vault is locked: counts from the next unlock. */
   'vault.tune': channel(
     z.strictObject({ vaultId: id, changes: engineChangesSchema }),
@@ -233,6 +245,9 @@ export const CONTRACT = {
   >(),
   'header.check': channel(z.strictObject({ vaultId: id }))<HealthReport>(),
   'header.repair': channel(z.strictObject({ vaultId: id }))<RepairReport>(),
+  'header.convert': channel(
+    z.strictObject({ vaultId: id, to: z.enum(CONTAINER_FORMATS) }),
+  )<ConversionFacts>(),
   'job.cancel': channel(z.strictObject({ jobId: id }))<null>(),
   'job.dismiss': channel(z.strictObject({ jobId: id }))<null>(),
   /** Forgets every ended job. */

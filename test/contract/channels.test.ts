@@ -39,6 +39,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'vault.update': { vaultId: 'v', changes: { name: 'Diary', isFavourite: true } },
   'vault.forget-passphrase': { vaultId: null },
   'vault.inspect': { vaultId: 'v' },
+  'vault.header-changes': { vaultId: 'v' },
   'vault.tune': {
     vaultId: 'v',
     changes: { read: 'auto', write: null, provider: 'native', threads: 2 },
@@ -83,6 +84,7 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'header.restore': { vaultId: 'v', grantId: 'g' },
   'header.check': { vaultId: 'v' },
   'header.repair': { vaultId: 'v' },
+  'header.convert': { vaultId: 'v', to: 'luks2' },
   'job.cancel': { jobId: 'j' },
   'job.dismiss': { jobId: 'j' },
   'job.clear': {},

@@ -1,7 +1,7 @@
 /**
  * Flips bits in headers, case after case, and stops at the first one that breaks a promise:
  *
- *     node test/faults/flip-headers.ts [CASES] [STATE-FILE]
+ *     npm run fuzz:flips -- [CASES] [STATE-FILE]
  *
  * By default 100,000 cases. The state file holds the number of the next case, so that a run that was
  * interrupted goes on where it was.

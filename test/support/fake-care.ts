@@ -150,6 +150,10 @@ export function createFakeCare(
         ],
       };
     },
+    async convert(vaultId, to) {
+      calls.push(`convert ${vaultId} ${to}`);
+      return { format: to, backupPath: '/home/ada/Documents.luks.header.bak' };
+    },
     async repair(vaultId) {
       calls.push(`repair ${vaultId}`);
       return { backupPath: '/home/ada/Documents.luks.header.bak', repaired: [], remaining: [] };

@@ -16,6 +16,7 @@ import {
   type EngineSnapshot,
   NO_ENGINE_PREFERENCE,
 } from '../../shared/model/engine.ts';
+import type { HeaderChange } from '../../shared/model/header-pin.ts';
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
@@ -109,6 +110,13 @@ const FAKE_ADVICE = adviseFlags({
   cipher: 'aes-xts-plain64',
   sectorBytes: 4096,
 });
+
+/** A vault of this name is not what it was when it was last unlocked. */
+export const CHANGED_NAME = 'Changed.luks';
+const FAKE_CHANGES: readonly HeaderChange[] = [
+  { field: 'cipher', before: 'aes-xts-plain64', now: 'aes-cbc-plain64' },
+  { field: 'dataOffsetBytes', before: 16_777_216, now: 4_194_304 },
+];
 
 /** Services that keep their state in memory: for what no real container is needed for. */
 export function createFakeServices(): FakeServices {
@@ -251,6 +259,10 @@ export function createFakeServices(): FakeServices {
     history: (_vaultId, sinceMs) => history.filter(({ atMs }) => atMs >= sinceMs),
     async inspect() {
       return FAKE_CONTAINER_INFO;
+    },
+    async headerChanges(vaultId) {
+      const name = state.vaults.find(({ id }) => id === vaultId)?.name;
+      return name === CHANGED_NAME ? FAKE_CHANGES : [];
     },
     cancelJob(jobId) {
       calls.push(`cancel ${jobId}`);

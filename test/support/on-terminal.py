@@ -16,7 +16,7 @@ if child == 0:
     os.execvp(sys.argv[2], sys.argv[2:])
 output = b""
 searched = 0
-deadline = time.monotonic() + 30
+deadline = time.monotonic() + 90
 while time.monotonic() < deadline:
     ready, _, _ = select.select([terminal], [], [], 0.2)
     if ready:

@@ -22,7 +22,7 @@ export type VaultProcessOutcome = Readonly<{
 export function runVaultProcess(
   wrapper: readonly string[],
   request: SessionRequest,
-  passphrase: string,
+  passphrase: string | Uint8Array,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<VaultProcessOutcome> {
   const [command = '', ...args] = [...wrapper, process.execPath, ENTRY];

@@ -5,7 +5,7 @@ import type { HeaderDevice } from '../header-storage.ts';
 import { isActive, isParked, LUKS1_SECTOR_BYTES } from '../luks1-header.ts';
 import { prepareLuks1Keyslot, prepareLuks1Verifier } from '../luks1-keyslots.ts';
 import { luks1Segment } from '../luks1-segment.ts';
-import { type LoadedLuks1, luks1AreaSectors } from '../read-luks1.ts';
+import { assertLuks1Areas, type LoadedLuks1, luks1AreaSectors } from '../read-luks1.ts';
 import { areaFinding, finding, judged, report } from './health-findings.ts';
 
 /**
@@ -19,6 +19,7 @@ export function checkLuks1(device: HeaderDevice, loaded: LoadedLuks1): HealthRep
   const findings: Finding[] = [
     finding('header-copy', 'fine', { offsetBytes: 0, detail: 'one copy, without a checksum' }),
     judged('digest', 0, () => prepareLuks1Verifier(header)),
+    judged('keyslot-place', null, () => assertLuks1Areas(header)),
     judged('segment', 0, () => luks1Segment(header, { sizeBytes: device.sizeBytes, isDetached })),
   ];
   for (const [id, keyslot] of header.keyslots.entries()) {

@@ -38,7 +38,12 @@ export function KeyTable({ listing, onAct, onPriority }: KeyTableProps) {
               <td>{describeCost(key)}</td>
               <td>{describeMachines(key)}</td>
               <td>
-                <KeyMenu keyInfo={key} onAct={onAct} onPriority={onPriority} />
+                <KeyMenu
+                  keyInfo={key}
+                  format={listing.format}
+                  onAct={onAct}
+                  onPriority={onPriority}
+                />
               </td>
             </tr>
           ))}
@@ -48,11 +53,12 @@ export function KeyTable({ listing, onAct, onPriority }: KeyTableProps) {
   );
 }
 
-type KeyMenuProps = Pick<KeyTableProps, 'onAct' | 'onPriority'> & Readonly<{ keyInfo: KeyInfo }>;
+type KeyMenuProps = Pick<KeyTableProps, 'onAct' | 'onPriority'> &
+  Readonly<{ keyInfo: KeyInfo; format: KeyListing['format'] }>;
 
-function KeyMenu({ keyInfo, onAct, onPriority }: KeyMenuProps) {
+function KeyMenu({ keyInfo, format, onAct, onPriority }: KeyMenuProps) {
   const priorities = (['prefer', 'normal', 'ignore'] as const).filter(
-    (priority) => priority !== keyInfo.priority,
+    (priority) => format === 'luks2' && priority !== keyInfo.priority,
   );
   return (
     <Menu position="bottom-end">
@@ -68,7 +74,9 @@ function KeyMenu({ keyInfo, onAct, onPriority }: KeyMenuProps) {
       <Menu.Dropdown>
         <Menu.Item onClick={() => onAct('test', keyInfo)}>{t('keys.testThis')}</Menu.Item>
         <Menu.Item onClick={() => onAct('change', keyInfo)}>{t('keys.change')}</Menu.Item>
-        <Menu.Item onClick={() => onAct('rename', keyInfo)}>{t('keys.rename')}</Menu.Item>
+        {format === 'luks2' && (
+          <Menu.Item onClick={() => onAct('rename', keyInfo)}>{t('keys.rename')}</Menu.Item>
+        )}
         {priorities.map((priority) => (
           <Menu.Item key={priority} onClick={() => onPriority(keyInfo, priority)}>
             {t(`keys.${priority}`)}

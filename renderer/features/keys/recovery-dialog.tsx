@@ -16,18 +16,20 @@ import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import { useJob } from '../../store/use-job.ts';
 import { JobButtons } from './job-buttons.tsx';
-import { kdfOf } from './key-cost-field.tsx';
+import { type KeyCost, kdfOf } from './key-cost-field.tsx';
 import classes from './key-table.module.css';
 
 type RecoveryDialogProps = Readonly<{
   vault: VaultSnapshot;
   kdfTimeMs: number;
+  /** LUKS1 takes `compatible` alone. */
+  cost: KeyCost;
   onDone: () => void;
   onClose: () => void;
 }>;
 
 /** Makes a recovery key, shows its words once, and adds it when they are kept. */
-export function RecoveryDialog({ vault, kdfTimeMs, onDone, onClose }: RecoveryDialogProps) {
+export function RecoveryDialog({ vault, kdfTimeMs, cost, onDone, onClose }: RecoveryDialogProps) {
   const bridge = useBridge();
   const { hasNativeDialogs } = useCapabilities();
   const words = useNewWords();
@@ -40,7 +42,7 @@ export function RecoveryDialog({ vault, kdfTimeMs, onDone, onClose }: RecoveryDi
     const present = await existing.take();
     if (present === null) return;
     const added = { kind: 'passphrase', bytes: words.slice() } as const;
-    const kdf = kdfOf('strong', kdfTimeMs);
+    const kdf = kdfOf(cost, kdfTimeMs);
     const request = { vaultId: vault.id, existing: present, added, kdf } as const;
     try {
       await job.start(() => bridge.call('key.add', { ...request, kind: 'recovery', name: '' }));

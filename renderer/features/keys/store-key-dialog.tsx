@@ -19,6 +19,8 @@ import { keyName } from './use-keys.ts';
 type StoreKeyDialogProps = Readonly<{
   vault: VaultSnapshot;
   kdfTimeMs: number;
+  /** Which has room for no names, and for PBKDF2 alone. */
+  isLuks1: boolean;
   /** The key that is changed; null: one is added. */
   changed: KeyInfo | null;
   onDone: () => void;
@@ -49,7 +51,7 @@ export function StoreKeyDialog(props: StoreKeyDialogProps) {
             isDisabled={form.job.isRunning}
             hasNativeDialogs={hasNativeDialogs}
           />
-          {changed === null && (
+          {changed === null && !props.isLuks1 && (
             <TextInput
               label={t('key.name')}
               description={t('key.nameText')}
@@ -59,7 +61,7 @@ export function StoreKeyDialog(props: StoreKeyDialogProps) {
               onChange={(event) => form.setName(event.currentTarget.value)}
             />
           )}
-          <KeyCostField cost={form.cost} onChange={form.setCost} />
+          {!props.isLuks1 && <KeyCostField cost={form.cost} onChange={form.setCost} />}
           <JobButtons
             job={form.job}
             title={t('job.key', { subject: vault.name })}
@@ -72,12 +74,12 @@ export function StoreKeyDialog(props: StoreKeyDialogProps) {
   );
 }
 
-function useStoreKey({ vault, kdfTimeMs, changed, onDone }: StoreKeyDialogProps) {
+function useStoreKey({ vault, kdfTimeMs, isLuks1, changed, onDone }: StoreKeyDialogProps) {
   const bridge = useBridge();
   const existing = useSecretEntry();
   const fields = useNewKey();
   const [name, setName] = useState('');
-  const [cost, setCost] = useState<KeyCost>('strong');
+  const [cost, setCost] = useState<KeyCost>(isLuks1 ? 'compatible' : 'strong');
   const job = useJob(onDone);
   const submit = async (event: FormEvent) => {
     event.preventDefault();

@@ -104,15 +104,25 @@ type OpenDialogProps = VaultKeysProps &
 function OpenDialog({ open, vault, settings, listing, onDone, onClose }: OpenDialogProps) {
   const common = { vault, onClose };
   const { kdfTimeMs } = settings;
+  const isLuks1 = listing?.format === 'luks1';
   switch (open.what) {
     case 'add':
-      return <StoreKeyDialog {...common} kdfTimeMs={kdfTimeMs} changed={null} onDone={onDone} />;
+      return (
+        <StoreKeyDialog {...{ ...common, kdfTimeMs, isLuks1 }} changed={null} onDone={onDone} />
+      );
     case 'change':
       return (
-        <StoreKeyDialog {...common} kdfTimeMs={kdfTimeMs} changed={open.key} onDone={onDone} />
+        <StoreKeyDialog {...{ ...common, kdfTimeMs, isLuks1 }} changed={open.key} onDone={onDone} />
       );
     case 'recovery':
-      return <RecoveryDialog {...common} kdfTimeMs={kdfTimeMs} onDone={onDone} />;
+      return (
+        <RecoveryDialog
+          {...common}
+          kdfTimeMs={kdfTimeMs}
+          cost={isLuks1 ? 'compatible' : 'strong'}
+          onDone={onDone}
+        />
+      );
     case 'test-any':
       return <TestKeyDialog {...common} tested={null} />;
     case 'test':

@@ -14,6 +14,7 @@ import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import { useJob } from '../../store/use-job.ts';
 import { FilesystemSection } from './filesystem-section.tsx';
+import { ConvertSection } from './convert-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { RestoreSection } from './restore-section.tsx';
 
@@ -29,6 +30,7 @@ export function VaultMaintenance({ vault }: { vault: VaultSnapshot }) {
       <FilesystemSection vault={vault} />
       <RestoreSection vault={vault} />
       <GrowSection vault={vault} />
+      <ConvertSection vault={vault} />
       <EraseSection vault={vault} />
     </>
   );

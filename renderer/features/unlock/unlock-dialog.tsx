@@ -19,6 +19,8 @@ import { ProgressLine } from '../../components/progress-line.tsx';
 import { RecoveryField } from '../../components/recovery-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useJob } from '../../store/use-job.ts';
+import { HeaderChanges } from './header-changes.tsx';
+import { isCostRefused } from './is-cost-refused.ts';
 
 type UnlockDialogProps = Readonly<{
   vault: VaultSnapshot;
@@ -49,9 +51,17 @@ export function UnlockDialog({ vault, settings, onClose }: UnlockDialogProps) {
               { value: 'recovery', label: t('recovery.with') },
             ]}
           />
+          <HeaderChanges vaultId={vault.id} />
           <SecretField form={form} isDisabled={isRunning} />
           <MountOptions form={form} />
           {error !== null && <ErrorNotice error={error} />}
+          {isCostRefused(error) && (
+            <Checkbox
+              label={t('unlock.acceptCost')}
+              checked={form.isCostAccepted}
+              onChange={(event) => form.setCostAccepted(event.currentTarget.checked)}
+            />
+          )}
           {isRunning && (
             <ProgressLine
               label={t('job.unlock', { subject: vault.name })}
@@ -99,6 +109,7 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
   const [isReadOnly, setReadOnly] = useState(vault.options.mountReadOnly ?? settings.mountReadOnly);
   const [backend, setBackend] = useState<BackendChoice | null>(null);
   const [isRemembered, setRemembered] = useState(false);
+  const [isCostAccepted, setCostAccepted] = useState(false);
   const words = useRef<HTMLTextAreaElement>(null);
   const [defect, setDefect] = useState<RecoveryDefect | null>(null);
   const keyfile = usePathGrant('keyfile');
@@ -141,6 +152,7 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
       isReadOnly,
       backend,
       isRemembered: isRemembered && kind === 'passphrase',
+      isCostAccepted,
     };
     try {
       await job.start(() => bridge.call('vault.mount', request));
@@ -162,6 +174,8 @@ function useUnlock(vault: VaultSnapshot, settings: Settings, onClose: () => void
     preferred: vault.backendPreference.backend ?? settings.backend,
     isRemembered,
     setRemembered,
+    isCostAccepted,
+    setCostAccepted,
     keyfile,
     mountPoint,
     job,

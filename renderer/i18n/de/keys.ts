@@ -57,6 +57,11 @@ export const GERMAN_KEYS = {
   'keys.remove': 'Entfernen',
   'keys.backupDue':
     'Seit der letzten Änderung an den Schlüsseln wurde der Kopf nicht mehr gesichert.',
+  'keys.newTitle': 'Einen Weg zurück behalten',
+  'keys.newText':
+    'Eine vergessene Passphrase oder ein beschädigter Kopf verschließt diesen Tresor für immer. Ein Wiederherstellungsschlüssel und eine Sicherung des Kopfes öffnen ihn wieder. Beides gehört nicht auf diesen Rechner.',
+  'keys.newRecoveryDone': 'Der Wiederherstellungsschlüssel ist angelegt',
+  'keys.newDismiss': 'Jetzt nicht',
   'keys.backupNever':
     'Es gibt noch keine Sicherung des Kopfes. Wird der Kopf beschädigt, öffnet nichts anderes den Tresor.',
 
@@ -104,8 +109,13 @@ export const GERMAN_KEYS = {
   'maintenance.compare': 'Vergleichen',
   'maintenance.restoreSubmit': 'Wiederherstellen',
   'maintenance.restored': 'Wiederhergestellt. Der bisherige Kopf liegt in {path}',
+  'maintenance.convert': 'Format',
+  'maintenance.convertText':
+    'Dieser Tresor ist {format}. Sein Kopf lässt sich in {to} umwandeln, soweit dieses fassen kann, was er sagt. Daten und Passphrasen bleiben, und der alte Kopf wird neben dem Tresor aufgehoben.',
+  'maintenance.convertSubmit': 'In {to} umwandeln',
+  'maintenance.converted': 'Umgewandelt. Der bisherige Kopf liegt in {path}',
   'maintenance.unverified':
-    'Der jetzige Kopf ist nicht lesbar; daher lässt sich nicht sagen, ob diese Sicherung von diesem Tresor stammt.',
+    'Der jetzige Kopf ist beschädigt oder nicht lesbar; nichts sagt, ob diese Sicherung zu diesem Tresor gehört.',
   'maintenance.change.same': 'bleibt',
   'maintenance.change.replaced': 'bekommt seinen damaligen Schlüssel zurück',
   'maintenance.change.returns': 'kommt zurück',

@@ -75,6 +75,16 @@ export const GERMAN_VAULTS = {
   'unlock.withPassphrase': 'Passphrase',
   'unlock.withKeyfile': 'Schlüsseldatei',
   'unlock.keyfile': 'Schlüsseldatei',
+  'unlock.acceptCost': 'Trotzdem entsperren, wie lange es auch dauert',
+  'unlock.changed':
+    'Der Kopf dieses Tresors ist nicht mehr, was er beim letzten Entsperren hier war:',
+  'unlock.changedField': '{field}: war {before}, ist {now}',
+  'unlock.changedAdvice':
+    'Fahren Sie nur fort, wenn Sie wissen, warum. Jemand könnte die Datei verändert haben.',
+  'unlock.field.uuid': 'UUID',
+  'unlock.field.cipher': 'Verschlüsselung',
+  'unlock.field.keyBytes': 'Schlüssellänge in Byte',
+  'unlock.field.dataOffsetBytes': 'Beginn der Daten in Byte',
   'unlock.options': 'Optionen zum Einhängen',
   'unlock.readOnly': 'Nur lesen',
   'unlock.readOnlyText': 'Im Tresor lässt sich nichts ändern',

@@ -115,6 +115,10 @@ export const SPANISH_ERRORS: ErrorTexts = {
     'No se puede desbloquear: la derivación de clave no es compatible',
     'Ábralo con cryptsetup',
   ],
+  'luks1-has-no-names': [
+    'No se puede dar nombre ni prioridad: LUKS1 no tiene sitio para ello',
+    'Convierta antes la bóveda a LUKS2',
+  ],
   'keyslot-type-unsupported': ['El tipo de ranura no es compatible', 'Use cryptsetup'],
   'filesystem-unsupported': [
     'No se puede montar: el sistema de archivos de la bóveda no es compatible',

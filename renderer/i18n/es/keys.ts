@@ -55,6 +55,11 @@ export const SPANISH_KEYS = {
   'keys.remove': 'Quitar',
   'keys.backupDue':
     'No se ha hecho ninguna copia de seguridad de la cabecera desde que cambiaron las claves.',
+  'keys.newTitle': 'Conserve una forma de volver',
+  'keys.newText':
+    'Una frase de contraseña olvidada o una cabecera dañada cierran esta bóveda para siempre. Una clave de recuperación y una copia de la cabecera la abren de nuevo. Guárdelas fuera de este equipo.',
+  'keys.newRecoveryDone': 'La clave de recuperación está añadida',
+  'keys.newDismiss': 'Ahora no',
   'keys.backupNever':
     'Aún no hay copia de seguridad de la cabecera. Si la cabecera se daña, nada más abre la bóveda.',
   'key.addTitle': 'Añadir una clave a {name}',
@@ -100,8 +105,13 @@ export const SPANISH_KEYS = {
   'maintenance.compare': 'Comparar',
   'maintenance.restoreSubmit': 'Restaurar',
   'maintenance.restored': 'Restaurada. La cabecera anterior se conserva en {path}',
+  'maintenance.convert': 'Formato',
+  'maintenance.convertText':
+    'Esta bóveda es {format}. Su cabecera puede convertirse a {to} si ese formato puede contener lo que dice. Los datos y las frases se conservan, y la cabecera anterior queda junto a la bóveda.',
+  'maintenance.convertSubmit': 'Convertir a {to}',
+  'maintenance.converted': 'Convertida. La cabecera anterior está en {path}',
   'maintenance.unverified':
-    'La cabecera actual no se puede leer, así que nada indica si esta copia es de esta bóveda.',
+    'La cabecera actual está dañada o no se puede leer: nada indica si esta copia es de esta bóveda.',
   'maintenance.change.same': 'se queda',
   'maintenance.change.replaced': 'vuelve a su clave de entonces',
   'maintenance.change.returns': 'vuelve',

@@ -55,6 +55,11 @@ export const FRENCH_KEYS = {
   'keys.ignore': 'Seulement si elle est désignée',
   'keys.remove': 'Retirer',
   'keys.backupDue': 'L’en-tête n’a pas été sauvegardé depuis la dernière modification des clés.',
+  'keys.newTitle': 'Gardez un moyen de revenir',
+  'keys.newText':
+    'Une phrase secrète oubliée ou un en-tête endommagé ferme ce coffre pour toujours. Une clé de secours et une sauvegarde de l’en-tête le rouvrent. Conservez-les ailleurs que sur cet ordinateur.',
+  'keys.newRecoveryDone': 'La clé de secours est ajoutée',
+  'keys.newDismiss': 'Pas maintenant',
   'keys.backupNever':
     'Il n’y a pas encore de sauvegarde de l’en-tête. Si l’en-tête est endommagé, rien d’autre n’ouvre le coffre.',
   'key.addTitle': 'Ajouter une clé à {name}',
@@ -100,8 +105,13 @@ export const FRENCH_KEYS = {
   'maintenance.compare': 'Comparer',
   'maintenance.restoreSubmit': 'Restaurer',
   'maintenance.restored': 'Restauré. L’en-tête précédent est conservé dans {path}',
+  'maintenance.convert': 'Format',
+  'maintenance.convertText':
+    'Ce coffre est en {format}. Son en-tête peut être converti en {to} si ce format peut contenir ce qu’il dit. Données et phrases secrètes restent, et l’ancien en-tête est conservé à côté du coffre.',
+  'maintenance.convertSubmit': 'Convertir en {to}',
+  'maintenance.converted': 'Converti. L’ancien en-tête est conservé dans {path}',
   'maintenance.unverified':
-    'L’en-tête actuel est illisible : rien ne dit donc si cette sauvegarde est celle de ce coffre.',
+    'L’en-tête actuel est endommagé ou illisible : rien ne dit si cette sauvegarde est celle de ce coffre.',
   'maintenance.change.same': 'ne change pas',
   'maintenance.change.replaced': 'retrouve sa clé d’alors',
   'maintenance.change.returns': 'réapparaît',

@@ -75,6 +75,16 @@ export const FRENCH_VAULTS = {
   'unlock.withPassphrase': 'Phrase secrète',
   'unlock.withKeyfile': 'Fichier-clé',
   'unlock.keyfile': 'Fichier-clé',
+  'unlock.acceptCost': 'Déverrouiller quand même, quelle que soit la durée',
+  'unlock.changed':
+    'L’en-tête de ce coffre n’est plus ce qu’il était au dernier déverrouillage ici :',
+  'unlock.changedField': '{field} : était {before}, est {now}',
+  'unlock.changedAdvice':
+    'Ne continuez que si vous savez pourquoi. Quelqu’un a peut-être modifié le fichier.',
+  'unlock.field.uuid': 'UUID',
+  'unlock.field.cipher': 'Chiffrement',
+  'unlock.field.keyBytes': 'Taille de clé en octets',
+  'unlock.field.dataOffsetBytes': 'Début des données en octets',
   'unlock.options': 'Options de montage',
   'unlock.readOnly': 'Lecture seule',
   'unlock.readOnlyText': 'Rien ne peut être modifié dans le coffre',

