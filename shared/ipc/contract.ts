@@ -14,11 +14,6 @@ import type { ContainerInfo } from '../model/container-info.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../model/create-options.ts';
 import { type EngineSnapshot, engineChangesSchema } from '../model/engine.ts';
 import type { FilesystemReport } from '../model/filesystem-check.ts';
-import type {
-  BackupFacts,
-  HealthReport,
-  RepairReport,
-  RestorePreview,
 import {
   type BackupFacts,
   CONTAINER_FORMATS,

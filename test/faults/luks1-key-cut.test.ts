@@ -98,7 +98,7 @@ function pointsOf(recorder: RecordingDevice): readonly number[] {
       (at) => (recorder.writes[at]?.offsetBytes ?? Number.POSITIVE_INFINITY) < HEADER_BYTES,
     );
   return Array.from({ length: recorder.writes.length + 1 }, (_, index) => index).filter(
-    (index) => isHeader(index) || index % 48 === 0 || index === recorder.writes.length,
+    (index) => isHeader(index) || index % 96 === 0 || index === recorder.writes.length,
   );
 }
 
