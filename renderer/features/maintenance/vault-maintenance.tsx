@@ -13,8 +13,8 @@ import { SecretField } from '../../components/secret-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import { useJob } from '../../store/use-job.ts';
-import { FilesystemSection } from './filesystem-section.tsx';
 import { ConvertSection } from './convert-section.tsx';
+import { FilesystemSection } from './filesystem-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { RestoreSection } from './restore-section.tsx';
 
