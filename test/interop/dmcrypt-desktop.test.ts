@@ -77,7 +77,7 @@ describe.skipIf(!hasDesktop)('Lockline with polkit, udisks2 and a real kernel', 
     );
     expect(text).toMatch(/^luks-\S+: 0 163840 crypt .* 2 no_write_workqueue sector_size:4096/m);
     expect(text).toContain('by alice');
-    for (const step of ['helper', 'crashed', 'udisks'])
+    for (const step of ['helper', 'crashed', 'udisks', 'fuse'])
       expect(output(step)).toMatch(/^left:\n(No devices found\n?)?left\.$/m);
   });
 
@@ -85,6 +85,13 @@ describe.skipIf(!hasDesktop)('Lockline with polkit, udisks2 and a real kernel', 
     const text = output('crashed');
     expect(text).toMatch(/^1\n/);
     expect(text).toMatch(/"mapping": "lockline-[0-9a-f]{32}",\s+"state": "removed"/);
+  });
+
+  it('whom polkit refuses both is served by FUSE, and is told why', () => {
+    const text = output('fuse');
+    expect(text).toContain('"backend": "fuse"');
+    expect(text).toMatch(/udisks2 not used: .*\s+.*dm-crypt not used: /);
+    expect(text).toContain('by alice');
   });
 
   it('whom polkit refuses gets nothing, and the helper without it is nobody', () => {

@@ -102,6 +102,19 @@ left
 `,
 };
 
+/** Whom polkit lets do nothing is served by FUSE. */
+const FUSE: GuestStep = {
+  name: 'fuse',
+  script: `
+ln -s /proc/self/mounts /debian/etc/mtab; mkdir -p /run/user/1001 /debian/home/bob; cd /debian/home; cp alice/vault.luks alice/key bob/
+chown -R 1001:1001 bob /run/user/1001; chmod 700 /run/user/1001; chmod 4755 /debian/usr/bin/fusermount3; chmod 666 /dev/fuse
+lockline_of bob 1001 'mount vault.luks --backend auto --passphrase-file key --json' || fail mount
+as bob 1001 'cat /run/user/1001/lockline/mounts/*/file'
+lockline_of bob 1001 'unmount vault.luks' || fail unmount
+left
+`,
+};
+
 const UDISKS: GuestStep = {
   name: 'udisks',
   script: `
@@ -158,7 +171,7 @@ export async function runDesktop(folder: TemporaryFolder): Promise<GuestRun> {
     programs: ['dmsetup'],
     files: [],
     prelude: PRELUDE,
-    steps: [START, HELPER, CRASHED, UDISKS, REFUSED],
+    steps: [START, HELPER, CRASHED, UDISKS, FUSE, REFUSED],
     disks: [disk],
     memoryMib: MEMORY_MIB,
     stepLimitS: STEP_LIMIT_S,
