@@ -41,7 +41,7 @@ const PRELUDE = `
 in_debian() { chroot /debian /bin/busybox env -i PATH=/usr/sbin:/usr/bin HOME=/root /bin/sh -c "$1"; }
 as() { chroot /debian /bin/busybox su $1 -s /bin/sh -c "export XDG_RUNTIME_DIR=/run/user/$2 HOME=/home/$1 PATH=/usr/sbin:/usr/bin; cd; $3"; }
 alice() { as alice 1000 "$1"; }
-lockline_of() { as $1 $2 "node /lockline/main/cli/lockline.ts $3 2>/tmp/said-$1" || { tail -n 3 /debian/tmp/said-$1; return 1; }; }
+lockline_of() { as $1 $2 "node /lockline/main/cli/lockline.ts $3 2>/tmp/said-$1" || { tail -n 30 /debian/tmp/said-$1; return 1; }; }
 lockline() { lockline_of alice 1000 "$1"; }
 left() { echo left:; grep -E ' (vfat|fuse[^ ]*) ' /proc/mounts; dmsetup ls; losetup -a; echo left.; }
 fail() { echo "FAILED: $*"; exit 1; }
