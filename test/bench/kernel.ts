@@ -20,7 +20,7 @@ import { formatTable, medians, parseTerse } from './kernel-report.ts';
 
 const ROUNDS = 3;
 const ROUND_S = 3;
-const GUEST_LIMIT_MS = 900_000;
+const GUEST_LIMIT_MS = 1_200_000;
 const MEMORY_MIB = 1600;
 const DISK_KIB = 128 * 1024;
 const PLAIN = 'ramdisk, plain';
@@ -105,7 +105,7 @@ const { outcomes, transcript } = await bootGuest(folder, {
   steps: [PREPARE, ...Array.from({ length: ROUNDS }, (_, index) => kernelRound(index)), USERSPACE],
   disks: [makeProgramDisk(folder, ['fio'])],
   memoryMib: MEMORY_MIB,
-  stepLimitS: 300,
+  stepLimitS: 600,
   timeoutMs: GUEST_LIMIT_MS,
 });
 const failed = [...outcomes].filter(([, { status }]) => status !== 0);
