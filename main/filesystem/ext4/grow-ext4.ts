@@ -7,7 +7,7 @@ import { groupsPerDescriptorBlock, nextGeometry, planExt4Growth } from './grow-p
 import { growStep } from './grow-step.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { openJournal } from './open-journal.ts';
-import { type Ext4Geometry, readSuperblock, sealSuperblock } from './superblock.ts';
+import { type Ext4Geometry, readSuperblock, resealSuperblock, sealSuperblock } from './superblock.ts';
 
 /**
  * Makes an ext4 filesystem fill a larger volume. Each step is one transaction in the filesystem's own
@@ -47,10 +47,11 @@ function startJournal(device: BlockDevice): JournalWriter {
   // Without a journal the filesystem would not have been found writable.
   if (opened === undefined) throw new RangeError('no journal');
   const { place, superblock, replay } = opened;
+  // First: a journal that holds something without the mark is one that e2fsck asks about.
+  markRecovery(device, true);
   const sequence = (replay.nextSequence + 1) >>> 0;
   const journal = new JournalWriter(device, place, volume.geometry, superblock, sequence);
   device.flush();
-  markRecovery(device, true);
   return journal;
 }
 
@@ -60,7 +61,7 @@ function markRecovery(device: BlockDevice, isNeeded: boolean): void {
   const others = bytes.readUInt32LE(SUPER.incompatible) & ~INCOMPATIBLE.needs_recovery;
   const flags = others | (isNeeded ? INCOMPATIBLE.needs_recovery : 0);
   bytes.writeUInt32LE(flags >>> 0, SUPER.incompatible);
-  sealSuperblock(bytes);
+  resealSuperblock(bytes);
   device.writeFrom(SUPER_OFFSET_BYTES, bytes);
   device.flush();
 }
