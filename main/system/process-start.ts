@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Returns what tells a process from a later one with the same number: its start time in clock
- * ticks after boot, or `undefined` where no such process lives. A zombie does not live. Empty where it
- * lives and its start is hidden: on other systems, and where /proc is mounted with `hidepid`, which
- * keeps processes that are not dumpable, as vault processes are, from their own user.
+ * ticks after boot, or `undefined` where no such process lives. A zombie does not live, unless other
+ * threads than its first are still on their way out: till then its files are open and locked. Empty
+ * where it lives and its start is hidden: on other systems, and where /proc is mounted with
+ * `hidepid`, which keeps processes that are not dumpable, as vault processes are, from their own
+ * user.
  *
- * @see proc(5), /proc/PID/stat: field 3 (state) and field 22 (starttime)
+ * @see proc(5), /proc/PID/stat: field 3 (state), field 20 (num_threads) and field 22 (starttime)
  */
 export function processStart(processId: number): string | undefined {
   if (process.platform !== 'linux') return signalReaches(processId) ? '' : undefined;
@@ -18,7 +20,8 @@ export function processStart(processId: number): string | undefined {
   }
   // The name in field 2 may hold spaces and parentheses: count from the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const isDead = fields[0] === 'X' || (fields[0] === 'Z' && Number(fields[17]) <= 1);
+  return isDead ? undefined : fields[19];
 }
 
 function signalReaches(processId: number): boolean {

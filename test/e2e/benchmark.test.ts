@@ -48,8 +48,8 @@ describe.skipIf(!hasChromium)('benchmarks in the window', () => {
   it('names the machine, and is empty at first', async () => {
     await page.getByText('No figures yet').waitFor();
     const strip = page.getByRole('region', { name: 'This machine' });
-    expect(await page.getByText('AES instructions').isVisible()).toBe(true);
-    expect(await strip.or(page.getByText('Linux')).first().isVisible()).toBe(true);
+    await page.getByText('AES instructions').waitFor();
+    await strip.or(page.getByText('Linux')).first().waitFor();
   });
 
   it(
