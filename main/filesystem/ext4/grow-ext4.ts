@@ -7,7 +7,12 @@ import { groupsPerDescriptorBlock, nextGeometry, planExt4Growth } from './grow-p
 import { growStep } from './grow-step.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { openJournal } from './open-journal.ts';
-import { type Ext4Geometry, readSuperblock, resealSuperblock, sealSuperblock } from './superblock.ts';
+import {
+  type Ext4Geometry,
+  readSuperblock,
+  resealSuperblock,
+  sealSuperblock,
+} from './superblock.ts';
 
 /**
  * Makes an ext4 filesystem fill a larger volume. Each step is one transaction in the filesystem's own
