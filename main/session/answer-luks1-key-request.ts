@@ -51,7 +51,7 @@ export async function answerLuks1KeyRequest(
       return { erased: eraseLuks1Keys(device, loaded) };
     case 'key-name':
     case 'key-priority':
-      throw new UnsupportedError('luks1-has-no-names', { keyslotId: request.keyslotId });
+      throw new UnsupportedError('key-names-unsupported', { keyslotId: request.keyslotId });
   }
 }
 
@@ -67,7 +67,7 @@ async function storeKey(
   using passphrase = secrets.second;
   if (passphrase.lengthBytes === 0) throw new CredentialError('passphrase-empty');
   if (request.verb === 'key-add' && request.name !== '')
-    throw new UnsupportedError('luks1-has-no-names');
+    throw new UnsupportedError('key-names-unsupported');
   onPhase('calibrating', null);
   const stored = { passphrase, iterations: await iterationsFor(loaded, request.kdf) };
   const report = (phase: 'deriving' | 'syncing') => onPhase(phase, null);

@@ -13,7 +13,7 @@ const WINDOW_ADVICE: Partial<Record<ErrorCode, string>> = {
   'sender-refused': 'Open the window again',
   'reencryption-in-progress': 'Finish it first with cryptsetup reencrypt, as root',
   'header-detached': 'Use the command line, which can be given header and data apart',
-  'luks1-has-no-names': 'Convert the vault to LUKS2 first, in its maintenance tab',
+  'key-names-unsupported': 'Convert the vault to LUKS2 first, in its maintenance tab',
   'size-invalid': 'Give a size like 512M or 2G, at least 32 MiB',
 };
 

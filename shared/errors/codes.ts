@@ -245,7 +245,7 @@ export const ERROR_CODES = {
     'Cannot change the keyslot: its type is not supported',
     'Change it with cryptsetup',
   ),
-  'luks1-has-no-names': entry(
+  'key-names-unsupported': entry(
     'unsupported',
     unsupported,
     'Cannot name the key or set its priority: LUKS1 has no room for that',

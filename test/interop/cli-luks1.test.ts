@@ -103,9 +103,9 @@ describe.skipIf(!hasCryptsetup)('keys and headers of LUKS1', () => {
       expect(exitCode).toBeGreaterThan(0);
     };
     await refused([...add, '--pbkdf', 'argon2id'], 'kdf-unsupported');
-    await refused([...add, ...CHEAP, '--name', 'Office'], 'luks1-has-no-names');
-    await refused(['key', 'name', path, '0', 'Office'], 'luks1-has-no-names');
-    await refused(['key', 'priority', path, '0', 'prefer'], 'luks1-has-no-names');
+    await refused([...add, ...CHEAP, '--name', 'Office'], 'key-names-unsupported');
+    await refused(['key', 'name', path, '0', 'Office'], 'key-names-unsupported');
+    await refused(['key', 'priority', path, '0', 'prefer'], 'key-names-unsupported');
     await refused(['key', 'kill', path, '3', ...openedBy(FIRST)], 'keyslot-inactive');
     const other = await format({ cipher: 'aes-xts-plain64', keyBits: '512', hash: 'sha1' });
     await lockline.json(['header', 'backup', other, `${other}.other`]);

@@ -131,7 +131,7 @@ export const GERMAN_ERRORS: ErrorTexts = {
     'Entsperren nicht möglich: die Schlüsselableitung wird nicht unterstützt',
     'Öffnen Sie ihn mit cryptsetup',
   ],
-  'luks1-has-no-names': [
+  'key-names-unsupported': [
     'Name oder Rang nicht möglich: LUKS1 hat dafür keinen Platz',
     'Wandeln Sie den Tresor zuerst in LUKS2 um',
   ],

@@ -115,7 +115,7 @@ export const SPANISH_ERRORS: ErrorTexts = {
     'No se puede desbloquear: la derivación de clave no es compatible',
     'Ábralo con cryptsetup',
   ],
-  'luks1-has-no-names': [
+  'key-names-unsupported': [
     'No se puede dar nombre ni prioridad: LUKS1 no tiene sitio para ello',
     'Convierta antes la bóveda a LUKS2',
   ],

@@ -119,7 +119,7 @@ export const FRENCH_ERRORS: ErrorTexts = {
     'Déverrouillage impossible : cette dérivation de clé n’est pas prise en charge',
     'Ouvrez-le avec cryptsetup',
   ],
-  'luks1-has-no-names': [
+  'key-names-unsupported': [
     'Nom ou priorité impossible : LUKS1 n’a pas de place pour cela',
     'Convertissez d’abord le coffre en LUKS2',
   ],

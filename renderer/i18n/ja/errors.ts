@@ -112,7 +112,7 @@ export const JAPANESE_ERRORS: ErrorTexts = {
     'ロック解除できません：この鍵導出には対応していません',
     'cryptsetupで開いてください',
   ],
-  'luks1-has-no-names': [
+  'key-names-unsupported': [
     '名前や優先度を設定できません：LUKS1にはその場所がありません',
     '先に保管庫をLUKS2に変換してください',
   ],
