@@ -94,7 +94,9 @@ describe.skipIf(!hasTools)('locks that nobody asks for, in the whole app', () =>
     await page.getByRole('button', { name: 'Night.luks', exact: true }).click();
     await page.getByRole('tab', { name: 'Settings' }).click();
     await page.getByRole('switch', { name: 'Its own rules' }).click();
-    await page.getByLabel('the screen is locked').check();
+    const rule = page.getByLabel('the screen is locked');
+    await rule.click();
+    await expect.poll(() => rule.isChecked()).toBe(true);
     await page.getByRole('button', { name: 'All vaults' }).click();
     // The signal before went by: only the rule makes the difference.
     await row().getByText('Mounted', { exact: true }).waitFor();
