@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     await SCENES['long-names']?.(window.page, window.fake);
     const place = window.page.locator('code').first();
     const path = (await place.textContent()) ?? '';
-    expect(await place.getAttribute('title')).toBe(path);
+    await expect.poll(() => place.getAttribute('title')).toBe(path);
     expect(await place.evaluate((node) => node.scrollHeight > node.clientHeight)).toBe(true);
     await place.click();
     expect(await window.page.evaluate<string>('String(getSelection())')).toBe(path);

@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('benchmarks in the window', () => {
       await start('Measure all');
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('button', { name: 'Measure all' }).waitFor();
-      expect(await page.getByText('No figures yet').isVisible()).toBe(true);
+      await expect.poll(() => page.getByText('No figures yet').isVisible()).toBe(true);
     },
     STEP_MS,
   );
@@ -90,9 +90,11 @@ describe.skipIf(!hasChromium)('benchmarks in the window', () => {
     const chart = page.getByRole('slider', { name: 'Request size' });
     await chart.focus();
     await page.keyboard.press('Home');
-    expect(await chart.getAttribute('aria-valuetext')).toMatch(/^4 KiB, Inline [\d.,]+ MiB\/s/);
+    await expect
+      .poll(() => chart.getAttribute('aria-valuetext'))
+      .toMatch(/^4 KiB, Inline [\d.,]+ MiB\/s/);
     await page.keyboard.press('End');
-    expect(await chart.getAttribute('aria-valuetext')).toMatch(/^4 MiB, /);
+    await expect.poll(() => chart.getAttribute('aria-valuetext')).toMatch(/^4 MiB, /);
   });
 
   it('exports in four forms that others can read', async () => {

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     const dialog = await openUnlock();
     await dialog.getByText('Keyfile', { exact: true }).click();
     const submit = dialog.getByRole('button', { name: 'Unlock', exact: true });
-    expect(await submit.isDisabled()).toBe(true);
+    await expect.poll(() => submit.isDisabled()).toBe(true);
     await dialog.getByRole('textbox', { name: 'Keyfile' }).fill('/dev/null');
     await dialog.getByRole('button', { name: 'Mount options' }).click();
     await dialog.getByRole('switch', { name: 'Read-only' }).click();
@@ -55,9 +55,9 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     const dialog = await openUnlock();
     const field = dialog.getByRole('textbox', { name: 'Passphrase', exact: true });
     await field.fill('secret');
-    expect(await field.getAttribute('type')).toBe('password');
+    await expect.poll(() => field.getAttribute('type')).toBe('password');
     await dialog.getByRole('button', { name: 'Show passphrase: Passphrase' }).click();
-    expect(await field.getAttribute('type')).toBe('text');
+    await expect.poll(() => field.getAttribute('type')).toBe('text');
     // No browser lets a program press caps lock: the event says that it is on.
     await field.dispatchEvent('keydown', { key: 'A', modifierCapsLock: true });
     await dialog.getByText('Caps lock is on').waitFor();
@@ -161,7 +161,7 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByLabel('Language').selectOption(language);
     await page.getByRole('heading', { name: title, level: 1 }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
   });
 
   it('brings what a benchmark advises into force, and marks what has become slower', async () => {
@@ -187,9 +187,9 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     const profile = page.getByRole('slider', { name: 'Wait by place' });
     await profile.focus();
     await page.keyboard.press('Home');
-    expect(await profile.getAttribute('aria-valuetext')).toMatch(/^0 B, .* µs$/);
+    await expect.poll(() => profile.getAttribute('aria-valuetext')).toMatch(/^0 B, .* µs$/);
     const mixed = page.getByRole('row', { name: 'Mixed 4 KiB' }).first();
-    expect(await mixed.textContent()).toMatch(/\d IOPS, .*µs/);
+    await expect.poll(() => mixed.textContent()).toMatch(/\d IOPS, .*µs/);
   });
 
   it('writes what goes wrong into a bundle without names and paths', async () => {

@@ -90,10 +90,12 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await press('Enter');
     const field = page.getByRole('textbox', { name: 'Passphrase', exact: true });
     await expect.poll(() => field.inputValue()).toMatch(/^([a-z]+ ){6}[a-z]+$/);
-    expect(await field.getAttribute('type')).toBe('text');
+    await expect.poll(() => field.getAttribute('type')).toBe('text');
     await page.getByText('Very hard to guess').waitFor();
     const words = await field.inputValue();
-    expect(await page.getByLabel('Repeat passphrase', { exact: true }).inputValue()).toBe(words);
+    await expect
+      .poll(() => page.getByLabel('Repeat passphrase', { exact: true }).inputValue())
+      .toBe(words);
   });
 
   it('does not mount elsewhere than was typed', async () => {
@@ -215,8 +217,8 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     window.fake.failNext(new VaultError('operation-in-progress'));
     await page.getByLabel('Writes').selectOption('inline');
     await panel.getByRole('alert').waitFor();
-    expect(await page.getByLabel('Writes').inputValue()).toBe('');
-    expect(await page.getByLabel('Crypto threads').inputValue()).toBe('3');
+    await expect.poll(() => page.getByLabel('Writes').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Crypto threads').inputValue()).toBe('3');
   });
 
   it('walks through the parts of a vault with the arrows', async () => {
@@ -270,7 +272,7 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await press('Alt+s');
     await page.getByLabel('Language').selectOption('de');
     await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('de');
     await page.getByRole('searchbox').fill('tastatur');
     await expect
       .poll(() => page.getByRole('heading', { level: 2 }).allTextContents())

@@ -191,7 +191,7 @@ describe.skipIf(!hasTools)('keys and maintenance in the window', () => {
 
   it('destroys every key once the words are typed', async () => {
     const destroy = page.getByRole('button', { name: 'Destroy all keys' });
-    expect(await destroy.isDisabled()).toBe(true);
+    await expect.poll(() => destroy.isDisabled()).toBe(true);
     await page.getByLabel('To go on, type: all data will be lost').fill('all data will be lost');
     await destroy.click();
     await page.getByText('Every key is destroyed').waitFor();

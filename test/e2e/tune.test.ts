@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
 
   it('follows the settings at the first unlock', async () => {
     await unlock();
-    expect(await row().textContent()).toContain('Crypto auto');
+    await expect.poll(() => row().textContent()).toContain('Crypto auto');
     folder = (await row().locator('code').textContent()) ?? '';
     await page.getByRole('button', { name: 'Performance of Engine.luks' }).click();
     await panel.getByText('In force: reads auto, writes auto').waitFor();
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     const last = await chart.getAttribute('aria-valuetext');
     expect(last).toMatch(/^\d\d:\d\d:\d\d, Reads .*, Writes /);
     await page.keyboard.press('PageDown');
-    expect(await chart.getAttribute('aria-valuetext')).not.toBe(last);
+    await expect.poll(() => chart.getAttribute('aria-valuetext')).not.toBe(last);
     await panel.getByText('Tables', { exact: true }).click();
     await panel.getByRole('table', { name: 'Waits of reads' }).waitFor();
     await panel.getByText('1 h', { exact: true }).click();
@@ -153,7 +153,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
       expect(cells.join()).toMatch(/\d (µs|ms)/);
     }
     await goBack();
-    expect(await row().textContent()).toContain('Crypto threaded');
+    await expect.poll(() => row().textContent()).toContain('Crypto threaded');
   });
 
   it('remembers the choice of a vault, and takes one for a locked vault at its next unlock', async () => {
@@ -162,13 +162,15 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     await openPerformance();
     await panel.getByText('Counts from the next unlock').waitFor();
     const reads = page.getByLabel('Reads', { exact: true });
-    expect(await reads.inputValue()).toBe('threaded');
+    await expect.poll(() => reads.inputValue()).toBe('threaded');
     await reads.selectOption('inline');
     await page.getByLabel('Provider').selectOption('ecb-wasm');
     await expect.poll(() => reads.inputValue()).toBe('inline');
     await goBack();
     await unlock();
-    expect(await row().textContent()).toContain('reads inline, writes threaded (ecb-wasm)');
+    await expect
+      .poll(() => row().textContent())
+      .toContain('reads inline, writes threaded (ecb-wasm)');
   });
 
   it('goes back to the settings, on the mounted vault too', async () => {

@@ -65,9 +65,11 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await unlock('not this one');
       const alert = page.getByRole('dialog').getByRole('alert');
       await alert.waitFor();
-      expect(await alert.textContent()).toContain('no keyslot opens with this passphrase');
+      await expect
+        .poll(() => alert.textContent())
+        .toContain('no keyslot opens with this passphrase');
       const input = page.getByRole('textbox', { name: 'Passphrase', exact: true });
-      expect(await input.inputValue()).toBe('');
+      await expect.poll(() => input.inputValue()).toBe('');
       await expect
         .poll(() => input.evaluate((node) => node.ownerDocument.activeElement === node))
         .toBe(true);
@@ -82,7 +84,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       writeFileSync(join(folder, 'Brief an Zoë.txt'), 'hello vault');
       execFileSync('mkdir', [join(folder, 'sub')]);
       expect(readdirSync(folder).sort()).toEqual(['Brief an Zoë.txt', 'lost+found', 'sub']);
-      expect(await row().textContent()).toContain('Crypto auto');
+      await expect.poll(() => row().textContent()).toContain('Crypto auto');
     });
 
     it('shows what the header says while mounted', async () => {
@@ -127,7 +129,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup || !hasFuse)(
       await page.getByRole('menuitem', { name: 'Remove from list…' }).click();
       await page.getByRole('checkbox').check();
       const confirm = page.getByRole('button', { name: 'Delete file for good' });
-      expect(await confirm.isDisabled()).toBe(true);
+      await expect.poll(() => confirm.isDisabled()).toBe(true);
       await page.getByLabel('Name of the vault').fill('Diary.luks');
       await confirm.click();
       await page.getByText('No vaults yet').waitFor();
