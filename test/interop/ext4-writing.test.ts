@@ -36,7 +36,7 @@ const FEATURES = [
   '^flex_bg',
   'metadata_csum_seed,sparse_super2',
   'meta_bg,^resize_inode',
-  'orphan_file,large_dir',
+  'orphan_file',
 ];
 
 /** How volumes are made, and how large they are. `npm run proof:ext4` has all that goes together. */
