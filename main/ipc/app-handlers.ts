@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { UnsupportedError } from '../../shared/errors/vault-error.ts';
-import type { Settings } from '../../shared/model/settings.ts';
 import { writeDiagnostics } from '../services/diagnostics.ts';
 import { readLicences } from '../services/licences.ts';
 import { findDropped, usualFolders } from './find-dropped.ts';
@@ -77,7 +76,7 @@ export function createAppHandlers({
     },
     'kdf.estimate': ({ choice }) => services.estimateKdf(choice),
     'settings.update': ({ changes }) => {
-      services.updateSettings(withoutUndefined(changes));
+      services.updateSettings(changes);
       return null;
     },
     'settings.reset': () => {
@@ -85,12 +84,4 @@ export function createAppHandlers({
       return null;
     },
   };
-}
-
-type Loose<T> = { readonly [K in keyof T]?: T[K] | undefined };
-
-/** A change to `undefined` would be no change at all; the settings' type has no such value. */
-function withoutUndefined(changes: Loose<Settings>): Partial<Settings> {
-  const entries = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Partial<Settings>; // same keys, only undefined ones dropped
 }

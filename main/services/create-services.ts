@@ -16,7 +16,7 @@ import type { JobKind } from '../../shared/model/job.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
-import type { Settings } from '../../shared/model/settings.ts';
+import type { Settings, SettingsChanges } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
@@ -34,6 +34,7 @@ import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
 import { adviseKernelFlags } from './dmcrypt-advice.ts';
 import { findHeaderChanges } from './header-pins.ts';
+import { InTurn } from './in-turn.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
 import { clearLeftovers } from './open-sessions.ts';
@@ -77,6 +78,7 @@ class AppServices implements Services {
   readonly #recorder: StatisticsRecorder;
   readonly #jobs = new JobBoard(() => this.#publish());
   readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
+  readonly #backendChanges = new InTurn();
   #watchers = 0;
   readonly #estimates = new Map<string, Promise<KdfEstimate>>();
   #revision = 0;
@@ -248,14 +250,16 @@ class AppServices implements Services {
     return engine;
   }
 
-  async setBackend(vaultId: string, changes: BackendChanges): Promise<KernelMount | null> {
-    await this.#monitor.refresh();
-    const record = this.#record(vaultId);
-    const session = sessionOf(record, this.#monitor.sessions);
-    const kernel = await setVaultBackend(this.#vaults, { record, session }, changes);
-    await this.#monitor.refresh();
-    this.#publish();
-    return kernel;
+  setBackend(vaultId: string, changes: BackendChanges): Promise<KernelMount | null> {
+    return this.#backendChanges.run(vaultId, async () => {
+      await this.#monitor.refresh();
+      const record = this.#record(vaultId);
+      const session = sessionOf(record, this.#monitor.sessions);
+      const kernel = await setVaultBackend(this.#vaults, { record, session }, changes);
+      await this.#monitor.refresh();
+      this.#publish();
+      return kernel;
+    });
   }
 
   async adviseFlags(vaultId: string): Promise<KernelAdvice> {
@@ -293,7 +297,7 @@ class AppServices implements Services {
     return estimate;
   }
 
-  updateSettings(changes: Partial<Settings>): void {
+  updateSettings(changes: SettingsChanges): void {
     this.#settings.update(changes);
     this.#publish();
   }

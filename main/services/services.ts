@@ -7,7 +7,7 @@ import type { HeaderChange } from '../../shared/model/header-pin.ts';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import type { KernelAdvice } from '../../shared/model/kernel-advice.ts';
 import type { PlaceInfo } from '../../shared/model/place.ts';
-import type { Settings } from '../../shared/model/settings.ts';
+import type { SettingsChanges } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
@@ -110,7 +110,7 @@ export interface Services extends AsyncDisposable {
   placeInfo(path: string): Promise<PlaceInfo>;
   /** Measures in a process of its own; cached by kind and memory. */
   estimateKdf(choice: KdfChoice): Promise<KdfEstimate>;
-  updateSettings(changes: Partial<Settings>): void;
+  updateSettings(changes: SettingsChanges): void;
   /** Every setting is as it was at first; vaults and their own options stay. */
   resetSettings(): void;
 }

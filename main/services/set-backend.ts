@@ -1,4 +1,4 @@
-import type { BackendChanges, KernelMount } from '../../shared/model/backend.ts';
+import { type BackendChanges, changeFlags, type KernelMount } from '../../shared/model/backend.ts';
 import type { SessionDescription } from '../session/session-description.ts';
 import type { VaultRecord, VaultRepository } from '../store/vault-repository.ts';
 import { refreshMapping } from './tune-kernel.ts';
@@ -18,12 +18,19 @@ export async function setVaultBackend(
 ): Promise<KernelMount | null> {
   const isOpen = session?.backend === 'dmcrypt';
   let kernel = session?.kernel ?? null;
-  if (isOpen && (changes.flags != null || changes.driver !== undefined)) {
+  const { flagChanges, ...rest } = changes;
+  // Counted on what is in force; the preference may be another one since the mount.
+  const flags =
+    isOpen && flagChanges !== undefined
+      ? changeFlags(kernel?.flags ?? [], flagChanges)
+      : rest.flags;
+  const wanted = isOpen && flags !== undefined ? { ...rest, flags } : changes;
+  if (isOpen && (wanted.flags != null || wanted.driver !== undefined)) {
     kernel = await refreshMapping(session, {
-      ...(changes.flags == null ? {} : { flags: changes.flags }),
-      ...(changes.driver === undefined ? {} : { driver: changes.driver ?? 'default' }),
+      ...(wanted.flags == null ? {} : { flags: wanted.flags }),
+      ...(wanted.driver === undefined ? {} : { driver: wanted.driver ?? 'default' }),
     });
   }
-  vaults.preferBackend(record.path, changes);
+  vaults.preferBackend(record.path, wanted);
   return kernel;
 }

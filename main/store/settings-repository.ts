@@ -1,4 +1,10 @@
-import { DEFAULT_SETTINGS, type Settings, settingsSchema } from '../../shared/model/settings.ts';
+import {
+  changeSettings,
+  DEFAULT_SETTINGS,
+  type Settings,
+  type SettingsChanges,
+  settingsSchema,
+} from '../../shared/model/settings.ts';
 import type { Database } from './database.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -23,15 +29,17 @@ export class SettingsRepository {
   }
 
   /** Stores changes that the schema accepts. @throws ZodError where it does not. */
-  update(changes: Partial<Settings>): Settings {
-    const settings = settingsSchema.parse({ ...this.read(), ...changes });
+  update(changes: SettingsChanges): Settings {
     const put = this.#database.prepare(
       'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     );
-    this.#database.transaction(() => {
-      for (const [key, value] of Object.entries(settings)) put.run(key, JSON.stringify(value));
-    })();
-    return settings;
+    return this.#database
+      .transaction(() => {
+        const settings = settingsSchema.parse(changeSettings(this.read(), changes));
+        for (const [key, value] of Object.entries(settings)) put.run(key, JSON.stringify(value));
+        return settings;
+      })
+      .immediate();
   }
 
   /** Forgets all that was changed. */

@@ -17,6 +17,7 @@ import {
 } from '../../shared/model/engine.ts';
 import { type HeaderPin, headerPinSchema } from '../../shared/model/header-pin.ts';
 import {
+  changeVaultOptions,
   DEFAULT_VAULT_OPTIONS,
   type VaultChanges,
   type VaultOptions,
@@ -124,13 +125,15 @@ export class VaultRepository {
 
   /** Stores changes of a known vault's own preference. */
   preferEngine(path: string, changes: EngineChanges): void {
-    const { read, write, provider, threads } = changePreference(this.ownPreference(path), changes);
-    this.#database
-      .prepare(
-        `UPDATE vaults SET read_engine = ?, write_engine = ?, engine_provider = ?,
-         engine_threads = ? WHERE path = ?`,
-      )
-      .run(read, write, provider, threads, path);
+    const put = this.#database.prepare(
+      `UPDATE vaults SET read_engine = ?, write_engine = ?, engine_provider = ?,
+       engine_threads = ? WHERE path = ?`,
+    );
+    this.#inOneStep(() => {
+      const changed = changePreference(this.ownPreference(path), changes);
+      const { read, write, provider, threads } = changed;
+      put.run(read, write, provider, threads, path);
+    });
   }
 
   /** Returns what is preferred for this vault alone. */
@@ -139,13 +142,17 @@ export class VaultRepository {
   }
 
   /** Stores changes of a known vault's name and options. */
-  change(id: string, { name, ...changes }: VaultChanges): void {
-    const record = this.find(id);
-    if (record === undefined) return;
-    const options = vaultOptionsSchema.parse({ ...record.options, ...withoutUndefined(changes) });
-    this.#database
-      .prepare('UPDATE vaults SET name = ?, options = ? WHERE id = ?')
-      .run(name ?? record.name, JSON.stringify(options), id);
+  change(id: string, changes: VaultChanges): void {
+    const put = this.#database.prepare('UPDATE vaults SET name = ?, options = ? WHERE id = ?');
+    this.#inOneStep(() => {
+      const record = this.find(id);
+      if (record === undefined) return;
+      const { autoLock } = new SettingsRepository(this.#database).read();
+      const options = vaultOptionsSchema.parse(
+        changeVaultOptions(record.options, changes, autoLock),
+      );
+      put.run(changes.name ?? record.name, JSON.stringify(options), id);
+    });
   }
 
   /** Returns how a vault is to be mounted: its own preference, and the app-wide backend. */
@@ -157,10 +164,13 @@ export class VaultRepository {
 
   /** Stores changes of how a known vault is to be mounted. */
   preferBackend(path: string, changes: BackendChanges): void {
-    const { backend, flags, driver } = changeBackendPreference(this.ownBackend(path), changes);
-    this.#database
-      .prepare('UPDATE vaults SET backend = ?, kernel_flags = ?, kernel_driver = ? WHERE path = ?')
-      .run(backend, flags === null ? null : JSON.stringify(flags), driver, path);
+    const put = this.#database.prepare(
+      'UPDATE vaults SET backend = ?, kernel_flags = ?, kernel_driver = ? WHERE path = ?',
+    );
+    this.#inOneStep(() => {
+      const { backend, flags, driver } = changeBackendPreference(this.ownBackend(path), changes);
+      put.run(backend, flags === null ? null : JSON.stringify(flags), driver, path);
+    });
   }
 
   /** Returns how this vault alone is to be mounted; what this Lockline does not know is left out. */
@@ -182,6 +192,11 @@ export class VaultRepository {
       .pluck()
       .get(path);
     return headerPinSchema.safeParse(parseJson(text ?? 'null')).data;
+  }
+
+  /** What is read and written in it is one step for every other process too. */
+  #inOneStep(step: () => void): void {
+    this.#database.transaction(step).immediate();
   }
 
   markUsed(id: string): void {
@@ -214,8 +229,4 @@ function parseOptions(text: string | null): VaultOptions {
   if (typeof stored !== 'object') return DEFAULT_VAULT_OPTIONS;
   const options = vaultOptionsSchema.safeParse({ ...DEFAULT_VAULT_OPTIONS, ...stored });
   return options.data ?? DEFAULT_VAULT_OPTIONS;
-}
-
-function withoutUndefined(changes: object): object {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }

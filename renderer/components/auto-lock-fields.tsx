@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, Stack, Switch } from '@mantine/core';
-import { type AutoLock, LOCK_EVENTS, type LockEvent } from '../../shared/model/auto-lock.ts';
+import { type AutoLock, type AutoLockChanges, LOCK_EVENTS } from '../../shared/model/auto-lock.ts';
 import { useCapabilities } from '../bridge/bridge-context.tsx';
 import { formatMinutes } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
@@ -8,7 +8,8 @@ import classes from './auto-lock-fields.module.css';
 type AutoLockFieldsProps = Readonly<{
   value: AutoLock;
   isDisabled?: boolean;
-  onChange: (value: AutoLock) => void;
+  /** Told what a choice changes, and nothing else. */
+  onChange: (changes: AutoLockChanges) => void;
 }>;
 
 const IDLE_MINUTES = [1, 5, 10, 15, 30, 60, 120, 240];
@@ -17,7 +18,6 @@ const NEVER = '';
 
 /** When vaults lock themselves; each change counts as soon as it is made. */
 export function AutoLockFields({ value, isDisabled = false, onChange }: AutoLockFieldsProps) {
-  const change = (changes: Partial<AutoLock>) => onChange({ ...value, ...changes });
   return (
     <Stack gap="md">
       <div className={classes['pair']}>
@@ -27,7 +27,7 @@ export function AutoLockFields({ value, isDisabled = false, onChange }: AutoLock
           minutes={value.idleMinutes}
           choices={IDLE_MINUTES}
           isDisabled={isDisabled}
-          onChange={(idleMinutes) => change({ idleMinutes })}
+          onChange={(idleMinutes) => onChange({ idleMinutes })}
         />
         <MinutesField
           label={t('autoLock.after')}
@@ -35,16 +35,16 @@ export function AutoLockFields({ value, isDisabled = false, onChange }: AutoLock
           minutes={value.afterMinutes}
           choices={AFTER_MINUTES}
           isDisabled={isDisabled}
-          onChange={(afterMinutes) => change({ afterMinutes })}
+          onChange={(afterMinutes) => onChange({ afterMinutes })}
         />
       </div>
-      <EventFields value={value} isDisabled={isDisabled} change={change} />
+      <EventFields value={value} isDisabled={isDisabled} change={onChange} />
       <Switch
         label={t('autoLock.force')}
         description={t('autoLock.forceText')}
         checked={value.isForced}
         disabled={isDisabled}
-        onChange={(event) => change({ isForced: event.currentTarget.checked })}
+        onChange={(event) => onChange({ isForced: event.currentTarget.checked })}
       />
     </Stack>
   );
@@ -53,15 +53,11 @@ export function AutoLockFields({ value, isDisabled = false, onChange }: AutoLock
 type EventFieldsProps = Readonly<{
   value: AutoLock;
   isDisabled: boolean;
-  change: (changes: Partial<AutoLock>) => void;
+  change: (changes: AutoLockChanges) => void;
 }>;
 
 function EventFields({ value, isDisabled, change }: EventFieldsProps) {
   const { lockEvents } = useCapabilities();
-  const toggle = (name: LockEvent, isOn: boolean) =>
-    change({
-      events: LOCK_EVENTS.filter((event) => (event === name ? isOn : value.events.includes(event))),
-    });
   return (
     <fieldset className={classes['events']} disabled={isDisabled}>
       <legend>{t('autoLock.when')}</legend>
@@ -73,7 +69,7 @@ function EventFields({ value, isDisabled, change }: EventFieldsProps) {
             label={t(`autoLock.event.${name}`)}
             description={isKnown ? undefined : t('autoLock.eventUnknown')}
             checked={value.events.includes(name)}
-            onChange={(event) => toggle(name, event.currentTarget.checked)}
+            onChange={(event) => change({ events: { [name]: event.currentTarget.checked } })}
           />
         );
       })}

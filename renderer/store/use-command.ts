@@ -11,10 +11,10 @@ export type Command = Readonly<{
 
 /** Runs commands one after the other and keeps the last refusal. */
 export function useCommand(): Command {
-  const [isRunning, setRunning] = useState(false);
+  const [running, setRunning] = useState(0);
   const [error, setError] = useState<unknown>(null);
   const run = useCallback(async (action: () => Promise<unknown>) => {
-    setRunning(true);
+    setRunning((count) => count + 1);
     setError(null);
     try {
       await action();
@@ -23,9 +23,9 @@ export function useCommand(): Command {
       setError(reason);
       return false;
     } finally {
-      setRunning(false);
+      setRunning((count) => count - 1);
     }
   }, []);
   const clearError = useCallback(() => setError(null), []);
-  return { isRunning, error, run, clearError };
+  return { isRunning: running > 0, error, run, clearError };
 }

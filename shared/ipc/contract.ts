@@ -36,7 +36,7 @@ import {
 import type { Licence } from '../model/licence.ts';
 import type { LogEntry } from '../model/log-entry.ts';
 import type { PlaceInfo } from '../model/place.ts';
-import { settingsSchema } from '../model/settings.ts';
+import { settingsChangesSchema } from '../model/settings.ts';
 import type { HistoryPoint } from '../model/statistics.ts';
 import { vaultChangesSchema } from '../model/vault-options.ts';
 import { MIB, TIB } from '../units.ts';
@@ -248,7 +248,7 @@ export const CONTRACT = {
   /** Forgets every ended job. */
   'job.clear': channel(nothing)<null>(),
   'kdf.estimate': channel(z.strictObject({ choice: kdfChoiceSchema }))<KdfEstimate>(),
-  'settings.update': channel(z.strictObject({ changes: settingsSchema.partial() }))<null>(),
+  'settings.update': channel(z.strictObject({ changes: settingsChangesSchema }))<null>(),
   'settings.reset': channel(nothing)<null>(),
 } as const satisfies Readonly<Record<Channel, ChannelEntry>>;
 

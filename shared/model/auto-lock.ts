@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUndefined } from '../without-undefined.ts';
 
 /** What happens to the computer that may lock vaults. */
 export const LOCK_EVENTS = ['suspend', 'screen-lock', 'user-switch', 'lid-close'] as const;
@@ -21,6 +22,27 @@ export const autoLockSchema = z.strictObject({
   isForced: z.boolean(),
 });
 export type AutoLock = Readonly<z.infer<typeof autoLockSchema>>;
+
+/**
+ * Changes of a policy: what is not named stays as it is, an event too. So two choices made in quick
+ * succession, each before the other was seen, are both kept.
+ */
+export const autoLockChangesSchema = autoLockSchema.partial().extend({
+  events: z.partialRecord(z.enum(LOCK_EVENTS), z.boolean()).optional(),
+});
+export type AutoLockChanges = Readonly<z.infer<typeof autoLockChangesSchema>>;
+
+/** Returns the policy with the changes made. */
+export function changeAutoLock(
+  before: AutoLock,
+  { events = {}, ...changes }: AutoLockChanges,
+): AutoLock {
+  return {
+    ...before,
+    ...withoutUndefined<AutoLock>(changes),
+    events: LOCK_EVENTS.filter((name) => events[name] ?? before.events.includes(name)),
+  };
+}
 
 /** Safe and rarely in the way: nothing that is in use is taken from under a program. */
 export const DEFAULT_AUTO_LOCK: AutoLock = {

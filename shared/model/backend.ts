@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { kernelDriverSchema, kernelFlagsSchema } from './dmcrypt.ts';
+import {
+  KERNEL_FLAG_NAMES,
+  type KernelFlagName,
+  kernelDriverSchema,
+  kernelFlagsSchema,
+} from './dmcrypt.ts';
 import type { EngineSnapshot } from './engine.ts';
 
 /**
@@ -24,7 +29,10 @@ export const backendPreferenceSchema = z.strictObject({
 export type BackendPreference = Readonly<z.infer<typeof backendPreferenceSchema>>;
 
 /** Changes of a preference: what is not named stays as it is. */
-export const backendChangesSchema = backendPreferenceSchema.partial();
+export const backendChangesSchema = backendPreferenceSchema.partial().extend({
+  /** Single flags that are set or taken away, where all the others stay as they are. */
+  flagChanges: z.partialRecord(z.enum(KERNEL_FLAG_NAMES), z.boolean()).optional(),
+});
 export type BackendChanges = Readonly<z.infer<typeof backendChangesSchema>>;
 
 /** Nothing is preferred. */
@@ -37,13 +45,22 @@ export const NO_BACKEND_PREFERENCE: BackendPreference = {
 /** Returns the preference with the changes made. */
 export function changeBackendPreference(
   before: BackendPreference,
-  { backend, flags, driver }: BackendChanges,
+  { backend, flags, flagChanges, driver }: BackendChanges,
 ): BackendPreference {
+  const wanted = flags === undefined ? before.flags : flags;
   return {
     backend: backend === undefined ? before.backend : backend,
-    flags: flags === undefined ? before.flags : flags,
+    flags: flagChanges === undefined ? wanted : changeFlags(wanted ?? [], flagChanges),
     driver: driver === undefined ? before.driver : driver,
   };
+}
+
+/** Returns the flags with single ones set or taken away. */
+export function changeFlags(
+  before: readonly KernelFlagName[],
+  changes: Readonly<NonNullable<BackendChanges['flagChanges']>>,
+): readonly KernelFlagName[] {
+  return KERNEL_FLAG_NAMES.filter((name) => changes[name] ?? before.includes(name));
 }
 
 /** A vault's mapping in the kernel, read back from there. */

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { autoLockSchema, DEFAULT_AUTO_LOCK } from './auto-lock.ts';
+import { withoutUndefined } from '../without-undefined.ts';
+import {
+  autoLockChangesSchema,
+  autoLockSchema,
+  changeAutoLock,
+  DEFAULT_AUTO_LOCK,
+} from './auto-lock.ts';
 import { BACKEND_CHOICES } from './backend.ts';
 import { ENGINE_MODES, MAX_ENGINE_THREADS, PROVIDER_NAMES } from './engine.ts';
 
@@ -38,6 +44,24 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/** Changes of the settings: what is not named stays as it is. */
+export const settingsChangesSchema = settingsSchema
+  .partial()
+  .extend({ autoLock: autoLockChangesSchema.optional() });
+export type SettingsChanges = Readonly<z.infer<typeof settingsChangesSchema>>;
+
+/** Returns the settings with the changes made. */
+export function changeSettings(
+  before: Settings,
+  { autoLock = {}, ...changes }: SettingsChanges,
+): Settings {
+  return {
+    ...before,
+    ...withoutUndefined<Settings>(changes),
+    autoLock: changeAutoLock(before.autoLock, autoLock),
+  };
+}
 
 export const DEFAULT_SETTINGS: Settings = {
   language: 'auto',

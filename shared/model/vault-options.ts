@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { autoLockSchema } from './auto-lock.ts';
+import { withoutUndefined } from '../without-undefined.ts';
+import {
+  type AutoLock,
+  autoLockChangesSchema,
+  autoLockSchema,
+  changeAutoLock,
+} from './auto-lock.ts';
 
 /** What a user wants of one vault, besides its engine. */
 export const vaultOptionsSchema = z.strictObject({
@@ -25,6 +31,8 @@ export const DEFAULT_VAULT_OPTIONS: VaultOptions = {
 
 /** Changes of a vault on the list; what is not named stays as it is. */
 export const vaultChangesSchema = vaultOptionsSchema.partial().extend({
+  /** Of the vault's own policy, which begins as the settings' where it has none; null takes it away. */
+  autoLock: autoLockChangesSchema.nullable().optional(),
   name: z
     .string()
     .min(1)
@@ -33,3 +41,19 @@ export const vaultChangesSchema = vaultOptionsSchema.partial().extend({
     .optional(),
 });
 export type VaultChanges = Readonly<z.infer<typeof vaultChangesSchema>>;
+
+/**
+ * Returns the options with the changes made.
+ *
+ * @param general - The policy in the settings.
+ */
+export function changeVaultOptions(
+  before: VaultOptions,
+  { autoLock, name: _, ...changes }: VaultChanges,
+  general: AutoLock,
+): VaultOptions {
+  const options = { ...before, ...withoutUndefined<VaultOptions>(changes) };
+  if (autoLock === undefined) return options;
+  const policy = autoLock && changeAutoLock(before.autoLock ?? general, autoLock);
+  return { ...options, autoLock: policy };
+}

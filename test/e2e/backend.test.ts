@@ -59,7 +59,7 @@ describe.skipIf(!requireTool('chromium', 'chromium'))('the backend in the window
       .toEqual([
         'backend v1 {"backend":"dmcrypt"}',
         'backend v1 {"flags":[]}',
-        'backend v1 {"flags":["same_cpu_crypt"]}',
+        'backend v1 {"flagChanges":{"same_cpu_crypt":true}}',
         'backend v1 {"flags":["no_read_workqueue","no_write_workqueue"]}',
       ]);
     await expect
@@ -77,8 +77,8 @@ describe.skipIf(!requireTool('chromium', 'chromium'))('the backend in the window
     await panel.getByRole('checkbox', { name: 'Reads inline' }).click();
     await expect
       .poll(() => window.fake.calls)
-      .toContain('backend v1 {"flags":["no_write_workqueue","no_read_workqueue"]}');
-    await panel.getByText('In force: Writes inline, Reads inline').waitFor();
+      .toContain('backend v1 {"flagChanges":{"no_read_workqueue":true}}');
+    await panel.getByText('In force: Reads inline, Writes inline').waitFor();
   });
 
   it("has the kernel's flags where the engine's choices are else", async () => {

@@ -152,6 +152,34 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     await expect.poll(() => options()?.events).toContain('lid-close');
   });
 
+  it('keeps two choices that were made before the first was answered', async () => {
+    window.fake.arrange({ vaults: [fakeVault()] });
+    // Both within one task of the page: no snapshot can come in between.
+    const clickAtOnce = (...labels: readonly string[]) =>
+      page.evaluate((wanted) => {
+        const boxes = [...document.querySelectorAll('label')].filter(({ textContent }) =>
+          wanted.includes(textContent ?? ''),
+        );
+        for (const box of boxes) box.click();
+        return boxes.length;
+      }, labels);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    expect(await clickAtOnce('the screen is locked', 'the lid is closed')).toBe(2);
+    const { services } = window.fake;
+    await expect
+      .poll(() => services.snapshot().settings.autoLock.events)
+      .toEqual(['suspend', 'screen-lock', 'user-switch', 'lid-close']);
+    await page.getByRole('button', { name: 'Vaults' }).click();
+    await page.getByRole('button', { name: 'Documents.luks', exact: true }).click();
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByRole('switch', { name: 'Its own rules' }).click();
+    await page.getByLabel('the lid is closed').waitFor();
+    expect(await clickAtOnce('the screen is locked', 'the lid is closed')).toBe(2);
+    await expect
+      .poll(() => services.snapshot().vaults[0]?.options.autoLock?.events)
+      .toEqual(['suspend', 'user-switch']);
+  });
+
   it.each([
     ['de', 'Einstellungen'],
     ['fr', 'Paramètres'],

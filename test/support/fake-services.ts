@@ -18,10 +18,10 @@ import {
 } from '../../shared/model/engine.ts';
 import type { HeaderChange } from '../../shared/model/header-pin.ts';
 import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
+import { changeSettings, DEFAULT_SETTINGS, type Settings } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
-import { DEFAULT_VAULT_OPTIONS, vaultOptionsSchema } from '../../shared/model/vault-options.ts';
+import { changeVaultOptions, DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 import { createFakeBenchmarks, type FakeBenchmarks } from './fake-benchmarks.ts';
 import { createFakeCare } from './fake-care.ts';
@@ -198,14 +198,14 @@ export function createFakeServices(): FakeServices {
     async removeVault(vaultId, deleteFile) {
       calls.push(`remove ${vaultId} ${deleteFile}`);
     },
-    updateVault(vaultId, { name, ...changes }) {
-      calls.push(`update ${vaultId} ${JSON.stringify({ ...changes, name })}`);
+    updateVault(vaultId, changes) {
+      calls.push(`update ${vaultId} ${JSON.stringify(changes)}`);
       const vaults = state.vaults.map((vault) =>
         vault.id === vaultId
           ? {
               ...vault,
-              name: name ?? vault.name,
-              options: vaultOptionsSchema.parse({ ...vault.options, ...changes }),
+              name: changes.name ?? vault.name,
+              options: changeVaultOptions(vault.options, changes, state.settings.autoLock),
             }
           : vault,
       );
@@ -226,12 +226,10 @@ export function createFakeServices(): FakeServices {
       calls.push(`backend ${vaultId} ${JSON.stringify(changes)}`);
       const vaults = state.vaults.map((vault) => {
         if (vault.id !== vaultId) return vault;
-        const { flags } = changes;
-        return {
-          ...vault,
-          backendPreference: changeBackendPreference(vault.backendPreference, changes),
-          kernel: vault.kernel && flags ? { ...vault.kernel, flags } : vault.kernel,
-        };
+        const backendPreference = changeBackendPreference(vault.backendPreference, changes);
+        const { flags } = backendPreference;
+        const kernel = vault.kernel && flags ? { ...vault.kernel, flags } : vault.kernel;
+        return { ...vault, backendPreference, kernel };
       });
       arrange({ vaults });
       return vaults.find(({ id }) => id === vaultId)?.kernel ?? null;
@@ -287,7 +285,7 @@ export function createFakeServices(): FakeServices {
     },
     updateSettings(changes) {
       if (Object.keys(changes).length === 0) throw new StateError('internal');
-      arrange({ settings: { ...state.settings, ...changes } });
+      arrange({ settings: changeSettings(state.settings, changes) });
     },
     resetSettings() {
       arrange({ settings: DEFAULT_SETTINGS });

@@ -13,7 +13,7 @@ type KernelFlagFieldsProps = Readonly<{
   /** Of the running kernel; `null` while it is not known. */
   kernel: KernelVersion | null;
   isDisabled: boolean;
-  onChange: (flags: readonly KernelFlagName[]) => void;
+  onChange: (changes: Readonly<Partial<Record<KernelFlagName, boolean>>>) => void;
 }>;
 
 /**
@@ -40,10 +40,7 @@ export function KernelFlagFields({ flags, kernel, isDisabled, onChange }: Kernel
           ].join(' ')}
           checked={flags.includes(name)}
           disabled={isDisabled}
-          onChange={(event) => {
-            const isSet = event.currentTarget.checked;
-            onChange(isSet ? [...flags, name] : flags.filter((flag) => flag !== name));
-          }}
+          onChange={(event) => onChange({ [name]: event.currentTarget.checked })}
         />
       ))}
     </Stack>

@@ -87,7 +87,7 @@ export function KernelFlags({ vault, backend }: { vault: VaultSnapshot; backend:
         flags={flags}
         kernel={backend.advice?.facts.kernel ?? null}
         isDisabled={backend.isRunning || (!isLive && own === null)}
-        onChange={(changed) => backend.change({ flags: changed })}
+        onChange={(flagChanges) => backend.change({ flagChanges })}
       />
     </>
   );

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { type ComponentType, useState } from 'react';
 import type { AppSnapshot } from '../../../shared/model/app.ts';
-import type { Settings } from '../../../shared/model/settings.ts';
+import type { SettingsChanges } from '../../../shared/model/settings.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SearchIcon } from '../../components/icons.tsx';
@@ -118,7 +118,7 @@ export function SettingsScreen({ snapshot }: { snapshot: AppSnapshot }) {
   const bridge = useBridge();
   const command = useCommand();
   const [search, setSearch] = useState('');
-  const change = (changes: Partial<Settings>) =>
+  const change = (changes: SettingsChanges) =>
     void command.run(() => bridge.call('settings.update', { changes }));
   const found = CARDS.filter((card) => matches(card, search));
   return (

@@ -45,7 +45,7 @@ export function VaultSettings({ vault, settings }: VaultSettingsProps) {
           onChange={(event) => change({ discardsFreed: event.currentTarget.checked })}
         />
       </Section>
-      <LockSection vault={vault} settings={settings} change={change} />
+      <LockSection vault={vault} change={change} />
       {vault.hasStoredPassphrase && <KeychainSection vaultId={vault.id} command={command} />}
     </>
   );
@@ -106,7 +106,7 @@ function ReadOnlyField({ vault, settings, change }: FieldProps) {
   );
 }
 
-function LockSection({ vault, settings, change }: FieldProps) {
+function LockSection({ vault, change }: Omit<FieldProps, 'settings'>) {
   const own = vault.options.autoLock;
   return (
     <Section title={t('vaultSettings.autoLock')}>
@@ -114,9 +114,7 @@ function LockSection({ vault, settings, change }: FieldProps) {
         label={t('vaultSettings.ownAutoLock')}
         description={t('vaultSettings.ownAutoLockText')}
         checked={own !== null}
-        onChange={(event) =>
-          change({ autoLock: event.currentTarget.checked ? settings.autoLock : null })
-        }
+        onChange={(event) => change({ autoLock: event.currentTarget.checked ? {} : null })}
       />
       {own !== null && <AutoLockFields value={own} onChange={(autoLock) => change({ autoLock })} />}
     </Section>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../main/store/database.ts';
 import { SettingsRepository } from '../../../main/store/settings-repository.ts';
 import { VaultRepository } from '../../../main/store/vault-repository.ts';
+import { DEFAULT_AUTO_LOCK } from '../../../shared/model/auto-lock.ts';
 import { DEFAULT_VAULT_OPTIONS } from '../../../shared/model/vault-options.ts';
 
 const PATH = '/vaults/one';
@@ -55,6 +56,39 @@ describe('VaultRepository', () => {
     });
     vaults.remember(PATH, { uuid: 'u', label: 'l' });
     expect(vaults.find(id)?.name).toBe('Diary');
+    database.close();
+  });
+
+  it('change() keeps two choices of a policy, each made before the other was seen', () => {
+    const { database, vaults, settings } = openRepositories();
+    const id = vaults.findByPath(PATH)?.id ?? '';
+    settings.update({ autoLock: { idleMinutes: 10, events: { suspend: false } } });
+    settings.update({ autoLock: { events: { 'lid-close': true } } });
+    vaults.change(id, { autoLock: {} });
+    vaults.change(id, { autoLock: { events: { 'screen-lock': true } } });
+    vaults.change(id, { autoLock: { events: { 'user-switch': false }, onExit: false } });
+    const general = { ...DEFAULT_AUTO_LOCK, idleMinutes: 10, events: ['user-switch', 'lid-close'] };
+    expect(settings.read().autoLock).toEqual(general);
+    expect(vaults.find(id)?.options.autoLock).toEqual({
+      ...general,
+      events: ['screen-lock', 'lid-close'],
+      onExit: false,
+    });
+    vaults.change(id, { autoLock: null, isFavourite: true });
+    expect(vaults.find(id)?.options).toEqual({ ...DEFAULT_VAULT_OPTIONS, isFavourite: true });
+    database.close();
+  });
+
+  it('preferBackend() keeps two flags, each set before the other was seen', () => {
+    const { database, vaults } = openRepositories();
+    vaults.preferBackend(PATH, { flagChanges: { high_priority: true } });
+    vaults.preferBackend(PATH, { flagChanges: { no_read_workqueue: true } });
+    vaults.preferBackend(PATH, { flagChanges: { high_priority: false }, backend: 'dmcrypt' });
+    expect(vaults.ownBackend(PATH)).toEqual({
+      backend: 'dmcrypt',
+      flags: ['no_read_workqueue'],
+      driver: null,
+    });
     database.close();
   });
 
