@@ -1,5 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { JobSnapshot } from '../shared/model/job.ts';
 import classes from './app.module.css';
 import { useBridge } from './bridge/bridge-context.tsx';
 import { DropOverlay } from './components/drop-overlay.tsx';
@@ -61,6 +62,10 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
     onUnknownPlace: (droppedName) => setDialog({ kind: 'add', droppedName }),
   });
 
+  const isShownElsewhere = ({ kind, state, vaultId }: JobSnapshot) =>
+    (kind === 'unlock' && dialog?.kind === 'unlock' && vaultId === dialog.vaultId) ||
+    (kind === 'lock' && state === 'failed' && vaultId === lock.refusedVaultId);
+
   return (
     <div className={classes['app']}>
       <Sidebar screen={route.screen} onGo={show} />
@@ -70,6 +75,7 @@ export function App({ navigation: { route, go }, wantedAtStart }: AppProps) {
           snapshot={snapshot}
           actions={actions}
           lock={lock}
+          isShownElsewhere={isShownElsewhere}
           failure={drop.error === null ? failure : { error: drop.error, dismiss: drop.clearError }}
           onGo={go}
           onAdd={openAdd}

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { AppSnapshot } from '../shared/model/app.ts';
+import type { JobSnapshot } from '../shared/model/job.ts';
 import type { VaultSnapshot } from '../shared/model/vault.ts';
 import { useBridge } from './bridge/bridge-context.tsx';
 import { ErrorNotice, NoticeButton } from './components/error-notice.tsx';
@@ -25,6 +26,8 @@ type ScreenInViewProps = Readonly<{
   actions: VaultActions;
   lock: Lock;
   failure: ActionFailure;
+  /** Tells of a job that an open dialog, or the notice above the rows, shows. */
+  isShownElsewhere: (job: JobSnapshot) => boolean;
   onGo: (route: Route) => void;
   onAdd: () => void;
 }>;
@@ -100,7 +103,10 @@ export function ScreenInView(props: ScreenInViewProps) {
       activity={
         <>
           {refusal}
-          <JobsPanel jobs={snapshot.jobs} onRetryLock={(vaultId) => retryLock(props, vaultId)} />
+          <JobsPanel
+            jobs={snapshot.jobs.filter((job) => !props.isShownElsewhere(job))}
+            onRetryLock={(vaultId) => retryLock(props, vaultId)}
+          />
         </>
       }
     />

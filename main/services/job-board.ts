@@ -72,6 +72,7 @@ export class JobBoard {
         isDismissed: false,
       },
     };
+    this.#supersede(job.snapshot);
     this.#jobs.set(id, job);
     this.#onChange();
     return { id, ended: this.#run(job, work) };
@@ -121,6 +122,16 @@ export class JobBoard {
   /** Ends every running job. */
   cancelAll(): void {
     for (const job of this.#jobs.values()) job.abort.abort();
+  }
+
+  /** Whoever tries again has seen why the same did not succeed before. */
+  #supersede({ kind, vaultId, subject }: JobSnapshot): void {
+    for (const job of this.#jobs.values()) {
+      const before = job.snapshot;
+      const isSame =
+        before.kind === kind && before.vaultId === vaultId && before.subject === subject;
+      if (isSame && before.state === 'failed') job.snapshot = { ...before, isDismissed: true };
+    }
   }
 
   #end(job: Job, changes: Partial<JobSnapshot>): void {

@@ -1,10 +1,5 @@
 /** Words of the benchmark screen. */
 export const BENCHMARK_MESSAGES_EN = {
-  'job.benchmark': 'Benchmark',
-  'job.said.done.benchmark': 'The benchmark is done',
-  'phase.measuring': 'Measuring',
-  'phase.checking': 'Checking the filesystem',
-
   'benchmark.title': 'Benchmark',
   'benchmark.intro': 'What this machine can do, measured here and kept here.',
   'benchmark.machine': 'This machine',

@@ -1,5 +1,6 @@
 import { BACKEND_MESSAGES_EN } from './messages-backend-en.ts';
 import { BENCHMARK_MESSAGES_EN } from './messages-benchmark-en.ts';
+import { JOBS_MESSAGES_EN } from './messages-jobs-en.ts';
 import { KEYS_MESSAGES_EN } from './messages-keys-en.ts';
 import { PERFORMANCE_MESSAGES_EN } from './messages-performance-en.ts';
 
@@ -8,6 +9,7 @@ export const MESSAGES_EN = {
   ...BACKEND_MESSAGES_EN,
   ...BENCHMARK_MESSAGES_EN,
   ...PERFORMANCE_MESSAGES_EN,
+  ...JOBS_MESSAGES_EN,
   ...KEYS_MESSAGES_EN,
   'app.navigation': 'Main',
   'app.disconnected': 'Lockline has ended',
@@ -346,36 +348,6 @@ export const MESSAGES_EN = {
   'shortcut.details': 'Details',
   'shortcut.performance': 'Performance',
   'shortcut.favourite': 'Favourite',
-
-  'jobs.title': 'Activity',
-  'jobs.subtitle': 'What runs and has run since Lockline was started',
-  'jobs.none': 'Nothing has run yet',
-  'jobs.clear': 'Clear finished',
-  'jobs.endedAt': '{time}, took {took}',
-  'jobs.phaseTook': '{phase} {seconds} s',
-  'jobs.done': 'Done',
-  'jobs.failed': 'Failed',
-  'jobs.cancelled': 'Cancelled',
-  'job.left': '{time} left',
-  'job.create': 'Creating {subject}',
-  'job.unlock': 'Unlocking {subject}',
-  'job.lock': 'Locking {subject}',
-  'job.list': 'Activity',
-  'job.cancelNamed': 'Cancel: {title}',
-  'job.dismissNamed': 'Dismiss: {title}',
-  'job.said.done.create': '{subject} is created',
-  'job.said.done.unlock': '{subject} is mounted',
-  'job.said.done.lock': '{subject} is locked',
-  'job.said.cancelled': '{title}: cancelled',
-  'job.said.failed': '{title} failed. {reason}',
-  'phase.starting': 'Starting',
-  'phase.allocating': 'Reserving space',
-  'phase.calibrating': 'Measuring this machine',
-  'phase.deriving': 'Deriving the key',
-  'phase.formatting': 'Formatting',
-  'phase.syncing': 'Writing to disk',
-  'phase.mounting': 'Mounting',
-  'phase.unmounting': 'Unmounting',
 
   'path.typed': 'Absolute, or from ~',
   'path.invalid': 'Give the full path, from / or ~',

@@ -151,9 +151,4 @@ export const KEYS_MESSAGES_EN = {
     'Overwrites every key of the vault, for good. Only a header backup opens it afterwards.',
   'maintenance.eraseSubmit': 'Destroy all keys',
   'maintenance.erased': 'Every key is destroyed',
-
-  'job.key': 'Changing the keys of {subject}',
-  'job.resize': 'Growing {subject}',
-  'job.said.done.key': 'The keys of {subject} are changed',
-  'job.said.done.resize': '{subject} has grown',
 } as const;

@@ -16,8 +16,8 @@ export type FollowedJob = Readonly<{
 }>;
 
 /**
- * Follows jobs one at a time. A failed one is taken off main's list, as its error is shown where it
- * was started.
+ * Follows jobs one at a time. A failed one is marked as seen, as its error is shown where it was
+ * started; in the history it keeps its reason.
  */
 export function useJob(onDone: (job: JobSnapshot) => void): FollowedJob {
   const bridge = useBridge();
@@ -41,10 +41,12 @@ export function useJob(onDone: (job: JobSnapshot) => void): FollowedJob {
     }
   }, [bridge, isOver, job, onDone]);
 
+  // Known as soon as main says so: no other part of the window shows the failure in between.
+  const failure = job?.state === 'failed' ? job.error : null;
   return {
     job,
-    isRunning: isStarting || jobId !== null,
-    error,
+    isRunning: isStarting || (jobId !== null && !isOver),
+    error: failure ?? error,
     async start(command) {
       setStarting(true);
       setError(null);

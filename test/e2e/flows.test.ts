@@ -86,11 +86,34 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     const error = toWireError(new VaultError('no-space'));
     window.fake.arrange({ jobs: [{ ...running, state: 'failed', error }] });
     await list.getByText('Cannot write: no space left').waitFor();
-    await page.getByRole('status').filter({ hasText: 'Creating Photos.luks failed' }).waitFor();
-    await list.getByRole('button', { name: 'Dismiss: Creating Photos.luks' }).click();
+    await list.getByText('Could not create Photos.luks').waitFor();
+    const said = 'Could not create Photos.luks: Cannot write: no space left';
+    await page.getByRole('status').filter({ hasText: said }).waitFor();
+    await list.getByRole('button', { name: 'Dismiss: Could not create Photos.luks' }).click();
     await list.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Activity' }).click();
     await page.getByRole('main').getByText('Cannot write: no space left').waitFor();
+  });
+
+  it('shows in its dialog why an unlock failed, not behind it, and keeps that in the history', async () => {
+    const dialog = await openUnlock();
+    window.fake.failNext(new VaultError('header-changed'));
+    await dialog.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('correct horse');
+    await page.keyboard.press('Enter');
+    const reason = 'the header was changed by another program';
+    await dialog.getByRole('alert').filter({ hasText: reason }).waitFor();
+    const { error = null } = window.fake.services.snapshot().jobs.at(-1) ?? {};
+    // One that somebody else started, of the same vault: it belongs to the dialog as long as it is open.
+    window.fake.arrange({
+      jobs: [fakeJob({ id: 'j9', kind: 'unlock', vaultId: 'v1', state: 'failed', error })],
+    });
+    await page.getByRole('status').filter({ hasText: 'Could not unlock' }).waitFor();
+    expect(await page.getByRole('list', { name: 'Activity' }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    const row = page.getByRole('list', { name: 'Activity' }).getByRole('listitem');
+    await row.filter({ hasText: 'Could not unlock' }).filter({ hasText: reason }).waitFor();
+    await page.getByRole('button', { name: 'Activity' }).click();
+    await page.getByRole('main').getByText(reason).waitFor();
   });
 
   it('locks all', async () => {
@@ -156,10 +179,8 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     window.fake.arrange({ vaults: [fakeVault()] });
     // Both within one task of the page: no snapshot can come in between.
     const clickAtOnce = (...labels: readonly string[]) =>
-      page.evaluate((wanted) => {
-        const boxes = [...document.querySelectorAll('label')].filter(({ textContent }) =>
-          wanted.includes(textContent ?? ''),
-        );
+      page.locator('label').evaluateAll((nodes, wanted) => {
+        const boxes = nodes.filter(({ textContent }) => wanted.includes(textContent ?? ''));
         for (const box of boxes) box.click();
         return boxes.length;
       }, labels);

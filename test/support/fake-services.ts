@@ -8,7 +8,11 @@ import {
 } from '../../shared/errors/vault-error.ts';
 import { adviseFlags } from '../../shared/model/advise-flags.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
-import { changeBackendPreference, NO_BACKEND_PREFERENCE } from '../../shared/model/backend.ts';
+import {
+  changeBackendPreference,
+  changeFlags,
+  NO_BACKEND_PREFERENCE,
+} from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
 import {
   changePreference,
@@ -226,10 +230,15 @@ export function createFakeServices(): FakeServices {
       calls.push(`backend ${vaultId} ${JSON.stringify(changes)}`);
       const vaults = state.vaults.map((vault) => {
         if (vault.id !== vaultId) return vault;
-        const backendPreference = changeBackendPreference(vault.backendPreference, changes);
-        const { flags } = backendPreference;
-        const kernel = vault.kernel && flags ? { ...vault.kernel, flags } : vault.kernel;
-        return { ...vault, backendPreference, kernel };
+        const { kernel } = vault;
+        const flags = kernel
+          ? changeFlags(changes.flags ?? kernel.flags, changes.flagChanges ?? {})
+          : null;
+        return {
+          ...vault,
+          backendPreference: changeBackendPreference(vault.backendPreference, changes),
+          kernel: kernel && flags && { ...kernel, flags },
+        };
       });
       arrange({ vaults });
       return vaults.find(({ id }) => id === vaultId)?.kernel ?? null;

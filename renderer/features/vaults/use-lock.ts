@@ -14,6 +14,8 @@ export type Lock = Readonly<{
   busyPrograms: readonly string[];
   /** Why locking failed for another reason. */
   error: unknown;
+  /** The vault whose failure is shown by the dialog or with the screen, and not by its row. */
+  refusedVaultId: string | null;
   dismiss(): void;
 }>;
 
@@ -34,6 +36,7 @@ export function useLock(): Lock {
     busyVault: !isOver && isBusy ? asked : null,
     busyPrograms: isBusy ? programsOf(job.error) : [],
     error: !isOver && !isBusy ? job.error : null,
+    refusedVaultId: isOver ? null : asked.id,
     dismiss: () => setAsked(null),
   };
 }

@@ -1,8 +1,5 @@
 /** Words of the benchmark screen in German. */
 export const GERMAN_BENCHMARK = {
-  'job.benchmark': 'Leistungsmessung',
-  'job.said.done.benchmark': 'Die Leistungsmessung ist fertig',
-  'phase.measuring': 'Messung',
   'benchmark.title': 'Leistungsmessung',
   'benchmark.intro': 'Was diese Maschine kann, hier gemessen und hier aufbewahrt.',
   'benchmark.machine': 'Diese Maschine',

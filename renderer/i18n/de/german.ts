@@ -1,6 +1,7 @@
 import { GERMAN_BACKEND } from './backend.ts';
 import { GERMAN_BENCHMARK } from './benchmark.ts';
 import { GERMAN_ERRORS } from './errors.ts';
+import { GERMAN_JOBS } from './jobs.ts';
 import { GERMAN_KEYS } from './keys.ts';
 import { GERMAN_PERFORMANCE } from './performance.ts';
 import { GERMAN_SETTINGS } from './settings.ts';
@@ -11,6 +12,7 @@ export const GERMAN = {
   messages: {
     ...GERMAN_BACKEND,
     ...GERMAN_BENCHMARK,
+    ...GERMAN_JOBS,
     ...GERMAN_KEYS,
     ...GERMAN_PERFORMANCE,
     ...GERMAN_SETTINGS,

@@ -157,9 +157,4 @@ export const GERMAN_KEYS = {
     'Überschreibt jeden Schlüssel des Tresors, endgültig. Danach öffnet ihn nur noch eine Sicherung des Kopfes.',
   'maintenance.eraseSubmit': 'Alle Schlüssel vernichten',
   'maintenance.erased': 'Alle Schlüssel sind vernichtet',
-
-  'job.key': 'Schlüssel von {subject} werden geändert',
-  'job.resize': '{subject} wird vergrößert',
-  'job.said.done.key': 'Die Schlüssel von {subject} sind geändert',
-  'job.said.done.resize': '{subject} ist vergrößert',
 } as const;

@@ -1,9 +1,5 @@
 /** Words of the benchmark screen in Spanish. */
 export const SPANISH_BENCHMARK = {
-  'job.benchmark': 'Prueba de rendimiento',
-  'job.said.done.benchmark': 'La prueba de rendimiento ha terminado',
-  'phase.measuring': 'Midiendo',
-  'phase.checking': 'Comprobando el sistema de archivos',
   'benchmark.title': 'Prueba de rendimiento',
   'benchmark.intro': 'Lo que puede este equipo, medido y guardado aquí.',
   'benchmark.machine': 'Este equipo',

@@ -152,8 +152,4 @@ export const SPANISH_KEYS = {
     'Sobrescribe todas las claves de la bóveda, para siempre. Después solo la abre una copia de la cabecera.',
   'maintenance.eraseSubmit': 'Destruir todas las claves',
   'maintenance.erased': 'Todas las claves están destruidas',
-  'job.key': 'Cambiando las claves de {subject}',
-  'job.resize': 'Ampliando {subject}',
-  'job.said.done.key': 'Las claves de {subject} han cambiado',
-  'job.said.done.resize': '{subject} se ha ampliado',
 } as const;

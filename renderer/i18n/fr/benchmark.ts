@@ -1,8 +1,5 @@
 /** Words of the benchmark screen in French. */
 export const FRENCH_BENCHMARK = {
-  'job.benchmark': 'Mesure de performances',
-  'job.said.done.benchmark': 'La mesure de performances est terminée',
-  'phase.measuring': 'Mesure',
   'benchmark.title': 'Performances',
   'benchmark.intro': 'Ce que peut cette machine, mesuré ici et gardé ici.',
   'benchmark.machine': 'Cette machine',

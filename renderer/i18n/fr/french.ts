@@ -1,6 +1,7 @@
 import { FRENCH_BACKEND } from './backend.ts';
 import { FRENCH_BENCHMARK } from './benchmark.ts';
 import { FRENCH_ERRORS } from './errors.ts';
+import { FRENCH_JOBS } from './jobs.ts';
 import { FRENCH_KEYS } from './keys.ts';
 import { FRENCH_PERFORMANCE } from './performance.ts';
 import { FRENCH_SETTINGS } from './settings.ts';
@@ -11,6 +12,7 @@ export const FRENCH = {
   messages: {
     ...FRENCH_BACKEND,
     ...FRENCH_BENCHMARK,
+    ...FRENCH_JOBS,
     ...FRENCH_KEYS,
     ...FRENCH_PERFORMANCE,
     ...FRENCH_SETTINGS,

@@ -153,8 +153,4 @@ export const FRENCH_KEYS = {
     'Écrase définitivement chaque clé du coffre. Ensuite, seule une sauvegarde de l’en-tête l’ouvre.',
   'maintenance.eraseSubmit': 'Détruire toutes les clés',
   'maintenance.erased': 'Toutes les clés sont détruites',
-  'job.key': 'Modification des clés de {subject}',
-  'job.resize': 'Agrandissement de {subject}',
-  'job.said.done.key': 'Les clés de {subject} sont modifiées',
-  'job.said.done.resize': '{subject} est agrandi',
 };

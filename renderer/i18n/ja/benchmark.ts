@@ -1,8 +1,5 @@
 /** Words of the benchmark screen in Japanese. */
 export const JAPANESE_BENCHMARK = {
-  'job.benchmark': 'ベンチマーク',
-  'job.said.done.benchmark': 'ベンチマークが完了しました',
-  'phase.measuring': '測定中',
   'benchmark.title': 'ベンチマーク',
   'benchmark.intro': 'このマシンの性能を測定し、このマシンに保存します。',
   'benchmark.machine': 'このマシン',

@@ -148,8 +148,4 @@ export const JAPANESE_KEYS = {
     '保管庫のすべてのキーを上書きします。元に戻せません。その後に保管庫を開けるのは、ヘッダーのバックアップがある場合だけです。',
   'maintenance.eraseSubmit': 'すべてのキーを破棄',
   'maintenance.erased': 'すべてのキーを破棄しました',
-  'job.key': '{subject}のキーを変更',
-  'job.resize': '{subject}を拡大',
-  'job.said.done.key': '{subject}のキーを変更しました',
-  'job.said.done.resize': '{subject}を拡大しました',
 } as const;

@@ -22,6 +22,18 @@ describe('JobBoard', () => {
     expect(board.list()).toEqual([]);
   });
 
+  it('start() marks what failed before as seen, where the same is tried again', async () => {
+    const board = new JobBoard(() => {});
+    const fail = async () => {
+      throw new VaultError('no-space');
+    };
+    await board.start(SUBJECT, fail).ended;
+    await board.start({ ...SUBJECT, kind: 'unlock' }, fail).ended;
+    await board.start(SUBJECT, async () => {}).ended;
+    expect(board.list().map(({ isDismissed }) => isDismissed)).toEqual([true, false, false]);
+    expect(board.list()[0]?.error?.code).toBe('no-space');
+  });
+
   it('notes when each phase began, and not at each step of one', async () => {
     vi.useFakeTimers({ now: 1000 });
     const board = new JobBoard(() => {});
