@@ -27,11 +27,18 @@ const LEARNING_RATE = 1 / 2;
 /** Requests of a class between two duels: doubled by each duel that changes nothing. */
 const FIRST_INTERVAL = 8;
 const LONGEST_INTERVAL = 2048;
-/** Where so many looks on end find a request so many times as dear as it was, a duel is due. */
+/** Where so many looks on end find a request so many times as dear as looks do, a duel is due. */
 const STRIKES = 3;
 const DEAR = 1.5;
+/** A look moves what looks usually find by this factor towards what it has found. */
+const USUAL_STEP = 1.05;
 /** Share of the time served that duels may cost. More shows in the slowest hundredth of requests. */
 const DUEL_BUDGET = 0.001;
+/**
+ * A duel costs what it took longer, and this share of its challenger's time at least: where both arms
+ * are as quick, the slowest of their requests may still differ.
+ */
+const CHALLENGER_SHARE = 0.2;
 /** What they may cost before that is earned: at first, when little is known, and later. */
 const FIRST_CREDIT_MS = 5;
 const DUEL_CREDIT_MS = 1;
@@ -57,6 +64,8 @@ type SizeClass = {
   lookInterval: number;
   lookedMs: number;
   strikes: number;
+  /** Milliseconds per byte that looks find: about their median. 0 where none was. */
+  usual: number;
   interval: number;
   /** Milliseconds per byte of the arm in force, as the last duel found it. */
   cost: number;
@@ -79,6 +88,7 @@ export class AutoPolicy {
     lookInterval: FIRST_LOOK_INTERVAL,
     lookedMs: 0,
     strikes: 0,
+    usual: 0,
     interval: FIRST_INTERVAL,
     cost: 0,
     budgetMs: FIRST_CREDIT_MS,
@@ -163,7 +173,9 @@ export class AutoPolicy {
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange) sizeClass.budgetMs -= verdict.excessMs;
+    if (!isChange)
+      sizeClass.budgetMs -= verdict.excessMs + CHALLENGER_SHARE * verdict.challengerMs;
+    if (isChange) sizeClass.usual = 0;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];
     sizeClass.sinceDuel = 0;
@@ -191,10 +203,15 @@ function hasten(sizeClass: SizeClass): void {
   sizeClass.budgetMs = Math.max(DUEL_CREDIT_MS, sizeClass.budgetMs);
 }
 
-/** Compares a request of the arm in force with what it cost when it was chosen. */
+/**
+ * Compares a request of the arm in force with those that were looked at before: a single one costs
+ * more than the same among a duel's, and the more so the shorter it is.
+ */
 function noteCost(sizeClass: SizeClass, { elapsedMs, bytes }: Served): void {
-  const isDear = sizeClass.cost > 0 && elapsedMs > DEAR * sizeClass.cost * bytes;
-  sizeClass.strikes = isDear ? sizeClass.strikes + 1 : 0;
+  const cost = elapsedMs / bytes;
+  const usual = sizeClass.usual === 0 ? cost : sizeClass.usual;
+  sizeClass.usual = cost > usual ? usual * USUAL_STEP : usual / USUAL_STEP;
+  sizeClass.strikes = cost > DEAR * usual ? sizeClass.strikes + 1 : 0;
   if (sizeClass.strikes < STRIKES) return;
   sizeClass.strikes = 0;
   hasten(sizeClass);

@@ -14,10 +14,10 @@ export type Served = Readonly<{
 }>;
 
 /**
- * Medians in milliseconds per byte, the standard error of the logarithm of their ratio, and what the
- * duel has cost more than no duel would have.
+ * Medians in milliseconds per byte, the standard error of the logarithm of their ratio, how long the
+ * challenger served, and what that has cost more than no duel would have.
  */
-export type Verdict = Readonly<Record<Arm, number> & { uncertainty: number; excessMs: number }>;
+export type Verdict = Readonly<Record<Arm, number> & { uncertainty: number; challengerMs: number; excessMs: number }>;
 
 /** A side is judged by so many blocks of requests, each of at least this time. */
 const BLOCKS = 5;
@@ -103,7 +103,8 @@ export class Duel {
       relativeError(this.#costs.inline, costs.inline),
       relativeError(this.#costs.threaded, costs.threaded),
     );
-    return { ...costs, uncertainty, excessMs: Math.max(0, this.#challengerMs - usualMs) };
+    const challengerMs = this.#challengerMs;
+    return { ...costs, uncertainty, challengerMs, excessMs: Math.max(0, challengerMs - usualMs) };
   }
 }
 

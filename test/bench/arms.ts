@@ -5,9 +5,18 @@ import { availableParallelism } from 'node:os';
 const ARMS = ['inline', 'threaded', 'auto', 'again'] as const;
 export type ArmName = (typeof ARMS)[number];
 
+/** A Latin square in which each arm comes right after each other one once (Williams, 1949). */
+const ORDERS = [
+  [0, 1, 3, 2],
+  [1, 2, 0, 3],
+  [2, 3, 1, 0],
+  [3, 0, 2, 1],
+] as const;
+
 /** Returns the arms in the order of a round: what one leaves behind falls on each of the others. */
 export function armsOf(round: number): readonly ArmName[] {
-  return ARMS.map((_, index) => ARMS[(index + round) % ARMS.length] ?? 'inline');
+  const order = ORDERS[round % ORDERS.length] ?? ORDERS[0];
+  return order.map((index) => ARMS[index]);
 }
 
 /** One run of one arm. */

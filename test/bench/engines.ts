@@ -41,6 +41,8 @@ const SECTOR_BYTES = 4 * KIB;
 const BUFFER_BYTES = 16 * MIB;
 /** For auto to learn a load before it is measured, milliseconds. */
 const WARM_UP_MS = 750;
+/** After each change of the engine, which has a price of its own, milliseconds. */
+const SETTLE_MS = 3;
 const MOST_LATENCIES = 100_000;
 
 const { values: options } = parseArgs({
@@ -117,6 +119,7 @@ async function runCell(
     const outcomes = await others.calm(() =>
       armsOf(round).map((arm) => {
         fixture.use(arm === 'again' ? 'inline' : arm);
+        measure(fixture, key, SETTLE_MS);
         const outcome = measure(fixture, key, runMs);
         gateBytes = fixture.engine.gates?.[key.direction] ?? gateBytes;
         return [arm, outcome] as const;
