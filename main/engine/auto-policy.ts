@@ -173,8 +173,7 @@ export class AutoPolicy {
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange)
-      sizeClass.budgetMs -= verdict.excessMs + CHALLENGER_SHARE * verdict.challengerMs;
+    if (!isChange) sizeClass.budgetMs -= verdict.excessMs + CHALLENGER_SHARE * verdict.challengerMs;
     if (isChange) sizeClass.usual = 0;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];

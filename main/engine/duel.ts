@@ -17,7 +17,9 @@ export type Served = Readonly<{
  * Medians in milliseconds per byte, the standard error of the logarithm of their ratio, how long the
  * challenger served, and what that has cost more than no duel would have.
  */
-export type Verdict = Readonly<Record<Arm, number> & { uncertainty: number; challengerMs: number; excessMs: number }>;
+export type Verdict = Readonly<
+  Record<Arm, number> & { uncertainty: number; challengerMs: number; excessMs: number }
+>;
 
 /** A side is judged by so many blocks of requests, each of at least this time. */
 const BLOCKS = 5;

@@ -84,6 +84,23 @@ describe('AutoPolicy', () => {
     expect(policy.gateBytes).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('takes no look at a short request for a change: a look itself costs as much as one', () => {
+    const costs = { inline: 0.01, threaded: 0.011 };
+    const policy = calibrated(costs);
+    let [wasPlain, split] = [false, 0];
+    for (let request = 0; request < 400_000; request += 1) {
+      const plain = policy.plainArm(LARGEST);
+      const arm = plain ?? policy.choose(LARGEST, nowMs);
+      const elapsedMs = costs[arm] + (plain === undefined && wasPlain ? 0.008 : 0);
+      nowMs += elapsedMs;
+      if (plain === undefined)
+        policy.record({ bytes: LARGEST, elapsedMs, isHelped: arm === 'threaded' });
+      wasPlain = plain !== undefined;
+      if (arm === 'threaded' && request > 20_000) split += 1;
+    }
+    expect(split / 400_000).toBeLessThan(0.008);
+  });
+
   it.each([
     { inline: 1, threaded: 40 },
     { inline: 1, threaded: 1.1 },
