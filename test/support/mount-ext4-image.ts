@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { unmountFuse } from '../../main/mount/fuse/fuse-unmount.ts';
+import { LEAN_FLAGS, vaultProcessEnvironment } from '../../main/session/vault-process-starter.ts';
 
 const SCRIPT = fileURLToPath(new URL('./ext4-mount-child.ts', import.meta.url));
 
@@ -15,14 +16,11 @@ export type MountedImage = AsyncDisposable &
     unmount(): Promise<void>;
   }>;
 
-/** Serves an image on a folder that is made for it. `nodeOptions` are the process's own. */
-export async function mountExt4Image(
-  image: string,
-  path = `${image}.fuse`,
-  nodeOptions: readonly string[] = [],
-): Promise<MountedImage> {
+/** Serves an image on a folder that is made for it, by a process that is started as a vault's is. */
+export async function mountExt4Image(image: string, path = `${image}.fuse`): Promise<MountedImage> {
   mkdirSync(path);
-  const child = spawn(process.execPath, [...nodeOptions, SCRIPT, image, path], {
+  const child = spawn(process.execPath, [...LEAN_FLAGS, SCRIPT, image, path], {
+    env: vaultProcessEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const closed = once(child, 'close');
