@@ -16,12 +16,23 @@ const K3 = 0x6ed9eba1;
 const TEA_DELTA = 0x9e3779b9;
 const TEA_ROUNDS = 16;
 
-/** Steps of the three rounds of half MD4: which word, and how far to rotate. */
-const ROUNDS = [
-  { constant: 0, words: [0, 1, 2, 3, 4, 5, 6, 7], turns: [3, 7, 11, 19] },
-  { constant: K2, words: [1, 3, 5, 7, 0, 2, 4, 6], turns: [3, 5, 9, 13] },
-  { constant: K3, words: [3, 7, 2, 6, 1, 5, 0, 4], turns: [3, 9, 11, 15] },
-] as const;
+/** The three rounds of half MD4, eight steps each: which word, and how far to rotate. */
+const ROUND_STEPS = 8;
+const WORD_OF_STEP = Uint8Array.of(
+  ...[0, 1, 2, 3, 4, 5, 6, 7],
+  ...[1, 3, 5, 7, 0, 2, 4, 6],
+  ...[3, 7, 2, 6, 1, 5, 0, 4],
+);
+const TURN_OF_STEP = Uint8Array.of(
+  ...[3, 7, 11, 19, 3, 7, 11, 19],
+  ...[3, 5, 9, 13, 3, 5, 9, 13],
+  ...[3, 9, 11, 15, 3, 9, 11, 15],
+);
+
+/** Scratch of one hash. */
+const STATE = new Int32Array(4);
+const HALF_MD4_WORDS = new Int32Array(8);
+const TEA_WORDS = new Int32Array(4);
 
 /** A version and seed with which a directory hashes its names. */
 export type HashKind = Readonly<{ version: number; seed: readonly number[] }>;
@@ -60,11 +71,12 @@ function blockHash(
   name: Uint8Array,
   isSigned: boolean,
 ): number {
-  const state = Int32Array.from(seed.some((word) => word !== 0) ? seed : INITIAL);
+  const state = STATE;
+  state.set(seed.some((word) => word !== 0) ? seed : INITIAL);
   const isTea = method === HASH_VERSIONS.tea;
-  const words = new Int32Array(isTea ? 4 : 8);
+  const words = isTea ? TEA_WORDS : HALF_MD4_WORDS;
   for (let at = 0; at < name.length; at += words.length * 4) {
-    fillWords(words, name.subarray(at), isSigned);
+    fillWords(words, name, at, isSigned);
     if (isTea) mixTea(state, words);
     else mixHalfMd4(state, words);
   }
@@ -72,14 +84,14 @@ function blockHash(
 }
 
 /** Packs name bytes into words, the last one padded with the name's length. */
-function fillWords(words: Int32Array, name: Uint8Array, isSigned: boolean): void {
-  const length = name.length & 0xff;
+function fillWords(words: Int32Array, name: Uint8Array, from: number, isSigned: boolean): void {
+  const length = (name.length - from) & 0xff;
   const pad = Math.imul(length, 0x01010101);
   words.fill(pad);
-  const count = Math.min(name.length, words.length * 4);
+  const count = Math.min(name.length - from, words.length * 4);
   let value = pad;
   for (let at = 0; at < count; at += 1) {
-    value = (byteValue(name[at] ?? 0, isSigned) + (value << 8)) | 0;
+    value = (byteValue(name[from + at] ?? 0, isSigned) + (value << 8)) | 0;
     if (at % 4 === 3) {
       words[at >>> 2] = value;
       value = pad;
@@ -93,20 +105,24 @@ function byteValue(byte: number, isSigned: boolean): number {
 }
 
 function mixHalfMd4(state: Int32Array, words: Int32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0] = state;
-  for (const [round, { constant, words: order, turns }] of ROUNDS.entries()) {
-    for (let step = 0; step < 8; step += 1) {
-      const mixed =
-        round === 0 ? d ^ (b & (c ^ d)) : round === 1 ? (b & c) + ((b ^ c) & d) : b ^ c ^ d;
-      const sum = (a + mixed + (words[order[step] ?? 0] ?? 0) + constant) | 0;
-      const turn = turns[step % 4] ?? 0;
-      a = d;
-      d = c;
-      c = b;
-      b = (sum << turn) | (sum >>> (32 - turn));
-    }
+  const before = { a: state[0] ?? 0, b: state[1] ?? 0, c: state[2] ?? 0, d: state[3] ?? 0 };
+  let { a, b, c, d } = before;
+  for (let step = 0; step < WORD_OF_STEP.length; step += 1) {
+    let mixed = b ^ c ^ d;
+    if (step < ROUND_STEPS) mixed = d ^ (b & (c ^ d));
+    else if (step < 2 * ROUND_STEPS) mixed = (b & c) + ((b ^ c) & d) + K2;
+    else mixed += K3;
+    const sum = (a + mixed + (words[WORD_OF_STEP[step] ?? 0] ?? 0)) | 0;
+    const turn = TURN_OF_STEP[step] ?? 0;
+    a = d;
+    d = c;
+    c = b;
+    b = (sum << turn) | (sum >>> (32 - turn));
   }
-  for (const [at, value] of [a, b, c, d].entries()) state[at] = (state[at] ?? 0) + value;
+  state[0] = before.a + a;
+  state[1] = before.b + b;
+  state[2] = before.c + c;
+  state[3] = before.d + d;
 }
 
 function mixTea(state: Int32Array, words: Int32Array): void {

@@ -44,8 +44,9 @@ function findByHash(
   directory: Inode,
   name: Uint8Array,
 ): FoundEntry | undefined {
-  const hash = hashName(hashOf(volume, directory), name);
-  const path = findLeaf(volume, directory, hash);
+  const kind = hashOf(volume, directory);
+  const hash = hashName(kind, name);
+  const path = findLeaf(volume, directory, hash, kind);
   do {
     const found = findInLeaf(volume, directory, leafOf(volume, directory, path), name);
     if (found !== undefined) return found;

@@ -44,9 +44,10 @@ type HashedRecord = Readonly<{ hash: number; record: Buffer }>;
 /** Adds a name where its hash belongs. @throws FileSystemError `ENOSPC`, `EUCLEAN`. */
 export function insertByHash(writer: VolumeWriter, directory: Inode, entry: NewEntry): void {
   const { volume } = writer;
-  const hash = hashName(hashOf(volume, directory), entry.name);
+  const kind = hashOf(volume, directory);
+  const hash = hashName(kind, entry.name);
   for (;;) {
-    const path = findLeaf(volume, directory, hash);
+    const path = findLeaf(volume, directory, hash, kind);
     const leaf = readLeaf(volume, directory, leafOf(volume, directory, path));
     if (fits(leaf.bytes, leafEnd(volume), entry.name.length)) {
       putIntoLeaf(writer, changeLeaf(writer, directory, leaf), entry);

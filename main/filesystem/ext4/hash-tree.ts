@@ -44,9 +44,19 @@ export function hashOf(volume: Ext4Volume, directory: Inode): HashKind {
   return { version, seed: hashSeed };
 }
 
-/** Finds the first leaf that may hold a hash. @throws FileSystemError `EUCLEAN`, `EBADMSG`. */
-export function findLeaf(volume: Ext4Volume, directory: Inode, hash: number): IndexPath {
-  const path: IndexPath = { hash: hashOf(volume, directory), frames: [] };
+/**
+ * Finds the first leaf that may hold a hash.
+ *
+ * @param kind - How the directory hashes, where the caller knows.
+ * @throws FileSystemError `EUCLEAN`, `EBADMSG`.
+ */
+export function findLeaf(
+  volume: Ext4Volume,
+  directory: Inode,
+  hash: number,
+  kind: HashKind = hashOf(volume, directory),
+): IndexPath {
+  const path: IndexPath = { hash: kind, frames: [] };
   let frame = readFrame(volume, directory, 0);
   const { bytes } = frame.block;
   const levels = bytes.readUInt8(INDEX_ROOT.levels);
@@ -128,7 +138,8 @@ function descend(
 }
 
 function readFrame(volume: Ext4Volume, directory: Inode, logical: number): IndexFrame {
-  return { logical, ...readIndex(volume, directory, logical), position: 0 };
+  const { block, entriesAt } = readIndex(volume, directory, logical);
+  return { logical, block, entriesAt, position: 0 };
 }
 
 function childOf(volume: Ext4Volume, directory: Inode, frame: IndexFrame): number {

@@ -17,6 +17,8 @@ export class InodeAllocator {
   readonly #groups: GroupTable;
   readonly #bitmaps: GroupBitmaps;
   readonly #space: BlockAllocator;
+  /** By group: below which index no inode is free. */
+  readonly #allUsedBelow = new Map<number, number>();
   #freeInodes = 0;
   #freeBefore = 0;
 
@@ -71,6 +73,7 @@ export class InodeAllocator {
     const bitmap = this.#bitmaps.changeInodes(group);
     if (number < firstInode || !isSet(bitmap, index)) throw damaged(`inode ${number} is free`);
     clearRun(bitmap, index, 1);
+    if (index < (this.#allUsedBelow.get(group) ?? 0)) this.#allUsedBelow.set(group, index);
     this.#count(group, 1, isDirectory ? -1 : 0);
   }
 
@@ -79,6 +82,7 @@ export class InodeAllocator {
   }
 
   rollBack(): void {
+    this.#allUsedBelow.clear();
     this.#freeInodes = this.#freeBefore;
   }
 
@@ -100,11 +104,12 @@ export class InodeAllocator {
 
   #take(group: number, isDirectory: boolean): number {
     const { inodesPerGroup, firstInode } = this.#geometry;
-    const from = group === 0 ? firstInode - 1 : 0;
+    const from = this.#allUsedBelow.get(group) ?? (group === 0 ? firstInode - 1 : 0);
     const range = { from, to: inodesPerGroup };
     const run = findFreeRun(this.#bitmaps.readInodes(group), undefined, range, 1);
     if (run.count === 0) return -1;
     setRun(this.#bitmaps.changeInodes(group), run.from, 1);
+    this.#allUsedBelow.set(group, run.from + 1);
     this.#count(group, -1, isDirectory ? 1 : 0);
     return run.from;
   }

@@ -1,13 +1,13 @@
 import type { NodeKind } from '../file-system.ts';
 import { blockCountOf, CHECKED_LEAF, leafEnd } from './directory-blocks.ts';
 import {
-  inodeOf,
-  nameLengthOf,
+  findRoom,
   neededBytes,
   putEntry,
   putRecordLength,
   recordLengthOf,
   typeByteOf,
+  usedBytes,
 } from './directory-entries.ts';
 import { damaged } from './ext4-damage.ts';
 import { INCOMPATIBLE } from './ext4-features.ts';
@@ -83,17 +83,6 @@ export function putIntoLeaf(writer: VolumeWriter, { bytes }: MetadataBlock, entr
   const { inode, name } = entry;
   const type = typeOf(writer, entry.kind);
   putEntry(bytes, at + used, { inode, lengthBytes: length - used, name, type });
-}
-
-function findRoom(bytes: Buffer, end: number, needed: number): number {
-  for (let at = 0; at < end; at += recordLengthOf(bytes, at)) {
-    if (recordLengthOf(bytes, at) - usedBytes(bytes, at) >= needed) return at;
-  }
-  return -1;
-}
-
-function usedBytes(bytes: Buffer, at: number): number {
-  return inodeOf(bytes, at) === 0 ? 0 : neededBytes(nameLengthOf(bytes, at));
 }
 
 /** The type byte of an entry, 0 on volumes without them. */
