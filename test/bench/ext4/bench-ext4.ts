@@ -86,6 +86,12 @@ async function measureDirectory(): Promise<void> {
       const costs = Object.entries(took).map(([step, us]) => `${step} ${us.toFixed(1)} us`);
       console.log(`${peer}, directory of ${size} entries: ${costs.join(', ')}`);
     }
+    const [smallest = {}, ...larger] = Object.values(sizes);
+    const ratios = Object.entries(smallest).map(([step, us]) => {
+      const most = Math.max(...larger.map((took) => at(took, step)));
+      return `${step} ${(most / us).toFixed(2)} x`;
+    });
+    console.log(`${peer}, dearest against ${DIRECTORY_SIZES[0]} entries: ${ratios.join(', ')}`);
   }
 }
 

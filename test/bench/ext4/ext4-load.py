@@ -7,7 +7,9 @@ import ctypes, json, os, sys, time
 MIB = 1 << 20
 PER_FOLDER = 1000
 SMALL = b's' * 700
-PROBES = 2000
+PROBES = 1000
+WARMED = 7
+DIRECTORY_ROUNDS = 9
 
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -90,36 +92,43 @@ def files(folder, count):
 
 
 def directory(folder, *sizes):
-    """Microseconds of one creation, look-up and removal in a directory of each size."""
-    took, held = {}, 0
+    """Microseconds of one creation, look-up and removal in directories of each size, by turns."""
+    took = {str(size): {} for size in sizes}
     for size in sizes:
-        for i in range(held, size):
-            os.close(os.open('%s/entry %d' % (folder, i), os.O_CREAT | os.O_WRONLY, 0o644))
-        held = size
-        sync(folder)
-        best = {}
-        for _ in range(5):
-            names = ['%s/probe %d' % (folder, i) for i in range(PROBES)]
-
-            def create():
-                for name in names:
-                    os.close(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644))
-
-            def remove():
-                for name in names:
-                    os.unlink(name)
-            step = {'create': timed(create)}
-            forget_cached(folder)
-            # What the tree's blocks cost to load is not what a look-up costs.
-            for name in names[::7]:
-                os.stat(name)
-            step['look up'] = timed(lambda: [os.stat(name) for i, name in enumerate(names) if i % 7])
-            step['remove'] = timed(remove)
-            for key, seconds in step.items():
-                best[key] = min(best.get(key, seconds), seconds)
-        counts = {'create': PROBES, 'look up': PROBES - len(names[::7]), 'remove': PROBES}
-        took[str(size)] = {key: best[key] / counts[key] * 1e6 for key in best}
+        os.mkdir('%s/%d' % (folder, size))
+        for i in range(size):
+            os.close(os.open('%s/%d/entry %d' % (folder, size, i), os.O_CREAT | os.O_WRONLY, 0o644))
+    forget_cached(folder)
+    for _ in range(DIRECTORY_ROUNDS):
+        for size in sizes:
+            for step, us in probe(folder, '%s/%d' % (folder, size)).items():
+                took[str(size)][step] = min(took[str(size)].get(step, us), us)
     return took
+
+
+def probe(folder, inside):
+    """What one creation, look-up and removal takes in a directory, in microseconds."""
+    names = ['%s/probe %d' % (inside, i) for i in range(PROBES)]
+
+    def create():
+        for name in names:
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644))
+
+    def look(some):
+        for name in some:
+            os.stat(name)
+
+    def remove():
+        for name in names:
+            os.unlink(name)
+    us = {'create': timed(create) / PROBES * 1e6}
+    forget_cached(folder)
+    # What the tree's blocks cost to load is not what a look-up costs.
+    look(names[::WARMED])
+    cold = [name for i, name in enumerate(names) if i % WARMED]
+    us['look up'] = timed(lambda: look(cold)) / len(cold) * 1e6
+    us['remove'] = timed(remove) / PROBES * 1e6
+    return us
 
 
 kind, target, *numbers = sys.argv[1:]
