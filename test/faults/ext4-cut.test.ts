@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MemoryDevice } from '../../main/block/memory-device.ts';
 import { formatExt4 } from '../../main/filesystem/ext4/format-ext4.ts';
 import { mountExt4 } from '../../main/filesystem/ext4/mount-ext4.ts';
@@ -90,6 +90,8 @@ const CLEAN = { status: 0, complaints: '' };
 
 describe.skipIf(!hasTools)('an ext4 volume after a cut', () => {
   const isKernelThere = canMountExt4();
+  const count = { workloads: 0, replayed: 0, judged: 0, mounted: 0 };
+  afterAll(() => console.log(JSON.stringify(count)));
   for (let seed = 1; seed <= WORKLOADS; seed += 1) {
     it(`is whole after any write of workload ${seed}`, { timeout: 600_000 }, () => {
       using folder = temporaryFolder();
@@ -98,11 +100,13 @@ describe.skipIf(!hasTools)('an ext4 volume after a cut', () => {
       const keep = seededRandom(seed);
       const [ours, theirs] = [folder.file('ours'), folder.file('theirs')];
       let mounted = 0;
+      count.workloads += 1;
       for (const cut of cutsOf(device)) {
         const isJudged = keep.below(all) < JUDGED_PER_WORKLOAD;
         if (!isJudged && keep.below(all) >= REPLAYED_PER_WORKLOAD) continue;
         const { bytes, tree } = replayed(cut);
         expectSynced(tree, cut, synced);
+        count.replayed += 1;
         if (!isJudged) continue;
 
         writeFileSync(ours, bytes);
@@ -111,9 +115,11 @@ describe.skipIf(!hasTools)('an ext4 volume after a cut', () => {
         expect(spawnSync('e2fsck', ['-fp', theirs]).status, cut.what).toBeLessThan(2);
         expect(e2fsck(theirs), cut.what).toEqual(CLEAN);
         expect(isAlike(treeOf(readFileSync(theirs)), tree), `e2fsck, ${cut.what}`).toBe(true);
+        count.judged += 1;
 
         if (!isKernelThere || mounted >= MOUNTED_PER_WORKLOAD) continue;
         mounted += 1;
+        count.mounted += 1;
         writeFileSync(theirs, cut.image());
         withKernelMount(theirs, 'rw', () => {});
         expect(e2fsck(theirs), `kernel, ${cut.what}`).toEqual(CLEAN);
