@@ -1,10 +1,11 @@
-import { ContractError } from '../../shared/errors/vault-error.ts';
 import {
   DEFAULT_KDF_TYPE,
+  KDF_TYPES,
   type KdfChoice,
   type KdfPreference,
   kdfPreferenceSchema,
 } from '../../shared/model/create-options.ts';
+import { badOption } from './usage-error.ts';
 
 /** The options by which a command takes the cost of key derivation, as commander hands them over. */
 export type KdfOptions = Readonly<{
@@ -15,11 +16,12 @@ export type KdfOptions = Readonly<{
   pbkdfForceIterations?: string;
 }>;
 
-const OPTION_OF: Readonly<Record<string, string>> = {
-  targetMs: '--iter-time',
-  memoryKib: '--pbkdf-memory',
-  parallel: '--pbkdf-parallel',
-  forcedIterations: '--pbkdf-force-iterations',
+/** Each option by what it chooses, and what it can be. */
+const OPTION_OF: Readonly<Record<string, readonly [option: string, allowed: string]>> = {
+  targetMs: ['--iter-time', '100 to 60000 ms'],
+  memoryKib: ['--pbkdf-memory', '32 KiB to 4 GiB, in KiB'],
+  parallel: ['--pbkdf-parallel', '1 to 4'],
+  forcedIterations: ['--pbkdf-force-iterations', '1 to 4294967295'],
 };
 
 /** @throws ContractError `payload-invalid` with the option that is wrong. */
@@ -33,7 +35,8 @@ export function parseKdfOptions(options: KdfOptions): KdfPreference {
   });
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new ContractError('payload-invalid', { option: OPTION_OF[path] ?? '--pbkdf' });
+  const wrong = OPTION_OF[path];
+  throw wrong ? badOption(...wrong) : badOption('--pbkdf', KDF_TYPES.join(', '));
 }
 
 /** As {@link parseKdfOptions}, for a container that is made. */
@@ -45,6 +48,6 @@ export function parseNewKdf(options: KdfOptions): KdfChoice {
 /** @throws ContractError `payload-invalid` where the text is no whole number. */
 export function toNumber(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new ContractError('payload-invalid', { option });
+  if (!/^\d{1,15}$/.test(text)) throw badOption(option, 'a whole number');
   return Number(text);
 }

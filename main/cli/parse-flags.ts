@@ -1,10 +1,11 @@
-import { ContractError } from '../../shared/errors/vault-error.ts';
 import {
   findKernelFlag,
+  KERNEL_FLAG_NAMES,
   type KernelFlagName,
   type KernelFlagWarning,
   kernelDriverSchema,
 } from '../../shared/model/dmcrypt.ts';
+import { badOption } from './usage-error.ts';
 
 /**
  * Parses kernel flags as a user gives them: with commas between, hyphens or underscores, `none` for
@@ -16,7 +17,7 @@ export function parseFlags(text: string, option: string): readonly KernelFlagNam
   if (text === 'none') return [];
   return text.split(',').map((word) => {
     const flag = findKernelFlag(word.trim());
-    if (flag === undefined) throw new ContractError('payload-invalid', { argument: option });
+    if (flag === undefined) throw badOption(option, `${KERNEL_FLAG_NAMES.join(', ')} or none`);
     return flag;
   });
 }
@@ -24,7 +25,7 @@ export function parseFlags(text: string, option: string): readonly KernelFlagNam
 /** Parses an implementation's name. @throws ContractError `payload-invalid` */
 export function parseDriver(name: string | undefined): string | undefined {
   if (name === undefined || kernelDriverSchema.safeParse(name).success) return name;
-  throw new ContractError('payload-invalid', { argument: '--driver' });
+  throw badOption('--driver', 'a name as in /proc/crypto, or default');
 }
 
 /** Returns a line for each warning. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { displayText } from '../../shared/display-text.ts';
 import { VaultError } from '../../shared/errors/vault-error.ts';
 import { findHeaderChanges } from '../services/header-pins.ts';
+import { inspectContainer } from '../services/inspect-container.ts';
 import type { KnownVaults } from '../services/known-vaults.ts';
 import type { UnlockChoice } from '../services/vault-operations.ts';
 import { askOnTerminal } from './confirm-destruction.ts';
@@ -26,8 +27,11 @@ const FIELD_WORDS = {
 } as const;
 
 /**
- * Says on standard error what of a known vault's header changed since it was last unlocked; called
- * before a passphrase is asked for. A header that cannot be read is told by the unlock itself.
+ * Looks at what is to be unlocked before a passphrase is asked for: says on standard error what of a
+ * known vault's header changed since it was last unlocked. A header that cannot be read is told by
+ * the unlock itself.
+ *
+ * @throws FormatError `not-luks`: nobody is to type a passphrase for what has no header at all.
  */
 export function warnOfHeaderChanges(
   vaults: KnownVaults['vaults'],
@@ -36,6 +40,7 @@ export function warnOfHeaderChanges(
 ): void {
   try {
     const known = headerPath ?? vaults.findByPath(path)?.headerPath;
+    inspectContainer(path, known);
     const changes = findHeaderChanges(vaults, path, known);
     if (changes.length === 0) return;
     const words = changes.map(
@@ -46,7 +51,7 @@ export function warnOfHeaderChanges(
       `lockline: the header of this vault changed since it was last unlocked here:\n${words.join('\n')}\n`,
     );
   } catch (error) {
-    if (!(error instanceof VaultError)) throw error;
+    if (!(error instanceof VaultError) || error.code === 'not-luks') throw error;
   }
 }
 

@@ -99,7 +99,7 @@ function openFolder(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
-    throw invalid('not a folder', error);
+    throw invalid(isCode(error, 'ENOENT') ? 'there is no such folder' : 'not a folder', error);
   }
 }
 

@@ -7,7 +7,7 @@ export const KEY_KINDS = ['passphrase', 'keyfile', 'recovery', 'unknown'] as con
 export type KeyKind = (typeof KEY_KINDS)[number];
 
 /** Longest name of a key, in characters: it lives in the header. */
-const KEY_NAME_LIMIT = 64;
+export const KEY_NAME_LIMIT = 64;
 
 export const keyNameSchema = z.string().max(KEY_NAME_LIMIT);
 export const keyslotIdSchema = z.int().min(0).max(31);

@@ -3,7 +3,9 @@ import { ContractError } from '../../../shared/errors/vault-error.ts';
 import {
   type CreateOptions,
   createOptionsSchema,
+  KEY_SIZES_BITS,
   MINIMUM_CONTAINER_BYTES,
+  SECTOR_SIZES,
 } from '../../../shared/model/create-options.ts';
 import { formatSize, parseSize } from '../../../shared/units.ts';
 import { createVault } from '../../services/vault-operations.ts';
@@ -12,6 +14,7 @@ import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
+import { badOption } from '../usage-error.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
@@ -69,15 +72,16 @@ function parseOptions(options: Options): CreateOptions {
   });
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new ContractError('payload-invalid', { option: OPTION_OF[path] ?? path });
+    throw badOption(...(OPTION_OF[path] ?? [path, 'see --help']));
   }
   return parsed.data;
 }
 
-const OPTION_OF: Readonly<Record<string, string>> = {
-  sizeBytes: '--size',
-  label: '--label',
-  subsystem: '--subsystem',
-  sectorBytes: '--sector-size',
-  keyBits: '--key-size',
+/** Each option by what it chooses, and what it can be. */
+const OPTION_OF: Readonly<Record<string, readonly [option: string, allowed: string]>> = {
+  sizeBytes: ['--size', 'up to 64 TiB'],
+  label: ['--label', 'up to 47 characters'],
+  subsystem: ['--subsystem', 'up to 47 characters'],
+  sectorBytes: ['--sector-size', SECTOR_SIZES.join(', ')],
+  keyBits: ['--key-size', KEY_SIZES_BITS.join(', ')],
 };

@@ -1,4 +1,3 @@
-import { ContractError } from '../../../shared/errors/vault-error.ts';
 import type { KernelFlagName } from '../../../shared/model/dmcrypt.ts';
 import type { KernelAdvice } from '../../../shared/model/kernel-advice.ts';
 import { formatSize } from '../../../shared/units.ts';
@@ -8,6 +7,7 @@ import { openVaults } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { describeWarnings } from '../parse-flags.ts';
 import { realContainerPath } from '../real-path.ts';
+import { badOption } from '../usage-error.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = Readonly<{ measure?: boolean; seconds: string; json?: boolean }>;
@@ -30,7 +30,7 @@ export async function dmcryptAdvise(file: string, options: Options): Promise<voi
 function parseSeconds(text: string): number {
   const seconds = /^\d{1,2}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
   if (seconds >= SECONDS.least && seconds <= SECONDS.most) return seconds;
-  throw new ContractError('payload-invalid', { argument: '--seconds' });
+  throw badOption('--seconds', `${SECONDS.least} to ${SECONDS.most}`);
 }
 
 async function measure(

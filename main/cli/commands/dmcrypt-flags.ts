@@ -1,4 +1,3 @@
-import { ContractError } from '../../../shared/errors/vault-error.ts';
 import { KERNEL_FLAGS } from '../../../shared/model/dmcrypt.ts';
 import {
   changePersistentFlags,
@@ -8,6 +7,7 @@ import {
 import { printResult } from '../output.ts';
 import { describeWarnings, parseFlags } from '../parse-flags.ts';
 import { realContainerPath } from '../real-path.ts';
+import { badArgument } from '../usage-error.ts';
 
 type Options = Readonly<{ set?: string; add?: string; remove?: string; json?: boolean }>;
 
@@ -20,7 +20,7 @@ export async function dmcryptFlags(file: string, options: Options): Promise<void
 
 function parseChanges({ set, add, remove }: Options): FlagChanges {
   if (set !== undefined && (add ?? remove) !== undefined) {
-    throw new ContractError('payload-invalid', { argument: '--set with --add or --remove' });
+    throw badArgument('--set with --add or --remove');
   }
   return {
     ...(set === undefined ? {} : { set: parseFlags(set, '--set') }),

@@ -1,6 +1,6 @@
 import { displayText } from '../../../shared/display-text.ts';
-import { ContractError } from '../../../shared/errors/vault-error.ts';
 import {
+  KEY_NAME_LIMIT,
   type KeyInfo,
   type KeyList,
   keyNameSchema,
@@ -20,6 +20,7 @@ import {
 } from '../passphrase-source.ts';
 import { realContainerPath } from '../real-path.ts';
 import { printRecoveryKey, saveRecoveryKey } from '../show-recovery-key.ts';
+import { badArgument, badOption } from '../usage-error.ts';
 import { withProgress } from '../with-progress.ts';
 
 type Json = Readonly<{ json?: boolean }>;
@@ -47,7 +48,7 @@ export async function add(file: string, options: AddOptions): Promise<void> {
   const kdf = parseKdfOptions(options);
   const name = parseName(options.name);
   if (options.recoveryOut !== undefined && options.recovery !== true)
-    throw new ContractError('payload-invalid', { option: '--recovery-out' });
+    throw badOption('--recovery-out', 'only with --recovery');
   using existing = obtainPassphrase(options, 'existing');
   const { secret, kind } = obtainNewKey(options);
   using added = secret;
@@ -131,7 +132,7 @@ export async function priority(
 ): Promise<void> {
   const path = realContainerPath(file);
   const wanted = keyslotPrioritySchema.safeParse(value);
-  if (!wanted.success) throw new ContractError('payload-invalid', { argument: 'priority' });
+  if (!wanted.success) throw badArgument('priority', keyslotPrioritySchema.options.join(', '));
   const { keyslotId } = await keys.prioritiseKey(path, parseKeyslot(keyslot), wanted.data);
   const result = { path, keyslotId, priority: wanted.data };
   printResult(options.json, result, `Keyslot ${keyslotId} has priority ${wanted.data}`);
@@ -153,14 +154,14 @@ export async function name(
 
 function parseKeyslot(text: string): number {
   const parsed = keyslotIdSchema.safeParse(toNumber(text, 'keyslot'));
-  if (!parsed.success) throw new ContractError('payload-invalid', { argument: 'keyslot' });
+  if (!parsed.success) throw badArgument('keyslot', '0 to 31');
   return parsed.data;
 }
 
 function parseName(text: string): string {
   const parsed = keyNameSchema.safeParse(text);
   if (!parsed.success || displayText(text) !== text)
-    throw new ContractError('payload-invalid', { argument: 'name' });
+    throw badArgument('name', `up to ${KEY_NAME_LIMIT} characters that can be shown`);
   return parsed.data;
 }
 

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ContractError } from '../../../shared/errors/vault-error.ts';
 import { type NbdOptions, serveVaultOverNbd } from '../../services/nbd-operations.ts';
 import { isMounted, lockSession, type MountedSession } from '../../services/vault-operations.ts';
 import { openVaults, warnUnlisted } from '../known-vaults.ts';
@@ -14,6 +13,7 @@ import {
   warnOfHeaderChanges,
   withCostAccepted,
 } from '../unlock-options.ts';
+import { badArgument, badOption } from '../usage-error.ts';
 import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
@@ -57,12 +57,12 @@ export async function nbd(file: string, options: Options): Promise<void> {
 
 function parseEndpoint({ socket, port }: Options): NbdOptions['endpoint'] {
   if ((socket === undefined) === (port === undefined)) {
-    throw new ContractError('payload-invalid', { argument: '--socket or --port' });
+    throw badArgument('--socket or --port', 'one of the two');
   }
   if (socket !== undefined) return { kind: 'unix', path: resolve(socket) };
   const number = Number(port);
   if (!/^\d+$/.test(port ?? '') || number < 1 || number > HIGHEST_PORT) {
-    throw new ContractError('payload-invalid', { argument: '--port' });
+    throw badOption('--port', `1 to ${HIGHEST_PORT}`);
   }
   return { kind: 'tcp', port: number };
 }

@@ -1,12 +1,18 @@
 import { resolve } from 'node:path';
-import { ContractError } from '../../../shared/errors/vault-error.ts';
-import { type EngineChanges, engineChangesSchema } from '../../../shared/model/engine.ts';
+import {
+  ENGINE_MODES,
+  type EngineChanges,
+  engineChangesSchema,
+  MAX_ENGINE_THREADS,
+  PROVIDER_NAMES,
+} from '../../../shared/model/engine.ts';
 import { tuneKernel } from '../../services/tune-kernel.ts';
 import { tuneVault } from '../../services/tune-vault.ts';
 import { describeEngine } from '../describe-engine.ts';
 import { openVaults } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { describeWarnings, parseDriver, parseFlags } from '../parse-flags.ts';
+import { badArgument, badOption } from '../usage-error.ts';
 
 type Options = Readonly<{
   readEngine?: string;
@@ -37,7 +43,7 @@ export async function tune(fileOrFolder: string, options: Options): Promise<void
 async function tuneMapping(fileOrFolder: string, options: Options): Promise<void> {
   const { flags, driver, readEngine, writeEngine, provider, threads } = options;
   if ((readEngine ?? writeEngine ?? provider ?? threads) !== undefined) {
-    throw new ContractError('payload-invalid', { argument: '--flags with options of the engine' });
+    throw badArgument('--flags with options of the engine');
   }
   const tuning = {
     flags: flags === undefined ? undefined : parseFlags(flags, '--flags'),
@@ -58,21 +64,26 @@ async function tuneMapping(fileOrFolder: string, options: Options): Promise<void
   printResult(options.json, { path, mountPoint, kernel, warnings }, lines.join('\n'));
 }
 
-function parseChanges(options: Options): EngineChanges {
-  const wanted = {
-    read: options.readEngine,
-    write: options.writeEngine,
-    provider: options.provider,
-    threads: options.threads,
-  };
-  const changes = Object.entries(wanted)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, parseChoice(name, value ?? NO_CHOICE)] as const);
-  const parsed = engineChangesSchema.safeParse(Object.fromEntries(changes));
-  if (parsed.success) return parsed.data;
-  throw new ContractError('payload-invalid', {
-    argument: parsed.error.issues[0]?.path.join('.') ?? '',
-  });
+const MODES = ENGINE_MODES.join(', ');
+/** Each option by the choice that it makes, and what it can be. */
+const CHOICES = [
+  { name: 'read', option: '--read-engine', allowed: MODES },
+  { name: 'write', option: '--write-engine', allowed: MODES },
+  { name: 'provider', option: '--provider', allowed: PROVIDER_NAMES.join(', ') },
+  { name: 'threads', option: '--threads', allowed: `1 to ${MAX_ENGINE_THREADS}` },
+] as const;
+
+function parseChanges({ readEngine, writeEngine, provider, threads }: Options): EngineChanges {
+  const wanted = { read: readEngine, write: writeEngine, provider, threads };
+  let changes: EngineChanges = {};
+  for (const { name, option, allowed } of CHOICES) {
+    const value = wanted[name];
+    if (value === undefined) continue;
+    const parsed = engineChangesSchema.safeParse({ [name]: parseChoice(name, value) });
+    if (!parsed.success) throw badOption(option, `${allowed} or ${NO_CHOICE}`);
+    changes = { ...changes, ...parsed.data };
+  }
+  return changes;
 }
 
 function parseChoice(name: string, value: string): string | number | null {

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { ContractError } from '../../../shared/errors/vault-error.ts';
 import { clearLeftovers, livingSessions, requireSession } from '../../services/open-sessions.ts';
 import { lockSession, type MountedSession } from '../../services/vault-operations.ts';
 import { printResult } from '../output.ts';
+import { badArgument } from '../usage-error.ts';
 
 type Options = Readonly<{ all?: boolean; force?: boolean; json?: boolean }>;
 
 /** `lockline unmount`: locks one vault or all; what a dead vault process left is cleared too. */
 export async function unmount(fileOrFolder: string | undefined, options: Options): Promise<void> {
   if ((fileOrFolder === undefined) === (options.all !== true)) {
-    throw new ContractError('payload-invalid', { argument: 'FILE, DIR or --all' });
+    throw badArgument('FILE, DIR or --all', 'one of them');
   }
   const target = fileOrFolder === undefined ? undefined : toTarget(fileOrFolder);
   const isMeant = ({ mountPoint, path }: MountedSession) =>
