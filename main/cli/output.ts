@@ -1,6 +1,9 @@
+import { constants } from 'node:os';
 import { displayJson, displayText } from '../../shared/display-text.ts';
-import { EXIT_CODES, type ExitCode } from '../../shared/errors/codes.ts';
+import { EXIT_CODES } from '../../shared/errors/codes.ts';
 import { toWireError, VaultError } from '../../shared/errors/vault-error.ts';
+
+const SIGNAL_EXIT_CODE = 128;
 
 /** Prints a command's result: as one JSON document, or as text for people. */
 export function printResult(isJson: boolean | undefined, value: unknown, text: string): void {
@@ -15,7 +18,7 @@ function safeLines(text: string): string {
 }
 
 /** Prints an error with its code to standard error and returns the exit code. */
-export function printError(error: unknown, isJson: boolean): ExitCode {
+export function printError(error: unknown, isJson: boolean): number {
   const wire = toWireError(error);
   if (isJson) {
     process.stderr.write(`${displayJson(JSON.stringify({ error: wire }))}\n`);
@@ -29,10 +32,16 @@ export function printError(error: unknown, isJson: boolean): ExitCode {
     process.stderr.write(`lockline: ${wire.code}: ${wire.message}${displayText(suffix)}\n`);
     process.stderr.write(`  ${wire.advice}\n`);
   }
-  if (error instanceof VaultError) return error.exitCode;
+  if (error instanceof VaultError) return signalExitCode(error) ?? error.exitCode;
   // Ours: the trace tells the developer where; it holds no user's bytes.
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_CODES.other;
+}
+
+/** What a shell shows for a program that a signal ended; `undefined` where none did. */
+function signalExitCode({ data }: VaultError): number | undefined {
+  const known = Object.entries(constants.signals).find(([name]) => name === data['signal']);
+  return known && SIGNAL_EXIT_CODE + known[1];
 }
 
 /** Lays rows out in columns; the first row is the heading. */

@@ -28,14 +28,14 @@ export type NewKeyOptions = Readonly<{
  * @throws CredentialError `passphrase-missing` at once where there is no terminal to ask on;
  * `recovery-word-wrong` and its kind where recovery words are typed wrongly.
  */
-export function obtainPassphrase(
+export async function obtainPassphrase(
   options: PassphraseOptions,
   purpose: 'new' | 'existing',
-): SecretBytes {
+): Promise<SecretBytes> {
   // SECURITY: from here on this process holds a passphrase.
   hardenProcess();
   if (options.recoveryKey === true) {
-    using typed = readOrAsk(options, () => promptPassphrase('Recovery key, 24 words: '));
+    using typed = await readOrAsk(options, () => promptPassphrase('Recovery key, 24 words: '));
     return readRecoveryKey(typed);
   }
   return readOrAsk(options, () =>
@@ -44,20 +44,25 @@ export function obtainPassphrase(
 }
 
 /** Returns the key that is to be stored, and how it is entered. The key is owned by the caller. */
-export function obtainNewKey(
+export async function obtainNewKey(
   options: NewKeyOptions,
-): Readonly<{ secret: SecretBytes; kind: KeyKind }> {
+): Promise<Readonly<{ secret: SecretBytes; kind: KeyKind }>> {
   hardenProcess();
   if (options.recovery === true) return { secret: newRecoveryKey(), kind: 'recovery' };
   const { newKeyfile, newPassphraseFile } = options;
   if (newKeyfile !== undefined) return { secret: readKeyfile(newKeyfile), kind: 'keyfile' };
   const secret =
-    newPassphraseFile === undefined ? promptNewPassphrase() : readPassphraseFile(newPassphraseFile);
+    newPassphraseFile === undefined
+      ? await promptNewPassphrase()
+      : readPassphraseFile(newPassphraseFile);
   return { secret, kind: 'passphrase' };
 }
 
-function readOrAsk(options: PassphraseOptions, ask: () => SecretBytes): SecretBytes {
+async function readOrAsk(
+  options: PassphraseOptions,
+  ask: () => Promise<SecretBytes>,
+): Promise<SecretBytes> {
   if (options.keyfile !== undefined) return readKeyfile(options.keyfile);
   if (options.passphraseFile !== undefined) return readPassphraseFile(options.passphraseFile);
-  return ask();
+  return await ask();
 }

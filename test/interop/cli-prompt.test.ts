@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { requireTool } from '../support/require-tool.ts';
@@ -9,13 +10,14 @@ const hasTools = requireTool('python3', 'python3') && requireTool('cryptsetup', 
 const ON_TERMINAL = fileURLToPath(new URL('../support/on-terminal.py', import.meta.url));
 const ENTRY = fileURLToPath(new URL('../../main/cli/lockline.ts', import.meta.url));
 
-type Answers = readonly (readonly [prompt: string, typed: string])[];
+type Answers = readonly (readonly [prompt: string, typed: string, signal?: number])[];
+type Ended = Readonly<{ code: number; output: string; hasEcho: boolean }>;
 
 /** Runs a command on a real terminal. */
 function onTerminal(lockline: Lockline, answers: Answers, args: readonly string[]) {
   const command = [ON_TERMINAL, JSON.stringify(answers), process.execPath, ENTRY, ...args];
   const options = { encoding: 'utf8', env: lockline.environment } as const;
-  return JSON.parse(execFileSync('python3', command, options)) as { code: number; output: string };
+  return JSON.parse(execFileSync('python3', command, options)) as Ended;
 }
 
 describe.skipIf(!hasTools)('the passphrase prompt', () => {
@@ -41,7 +43,7 @@ describe.skipIf(!hasTools)('the passphrase prompt', () => {
     });
 
     const opened = onTerminal(lockline, [['Passphrase: ', `${typed}\r`]], ['test', file]);
-    expect(opened).toMatchObject({ code: 0 });
+    expect(opened).toMatchObject({ code: 0, hasEcho: true });
     expect(opened.output).toContain('Keyslot 0 opens');
   });
 
@@ -65,6 +67,28 @@ describe.skipIf(!hasTools)('the passphrase prompt', () => {
     expect(empty).toMatchObject({ code: 2, output: expect.stringContaining('passphrase-empty') });
     const stopped = onTerminal(lockline, [['New passphrase: ', 'abc\u0003']], create);
     expect(stopped).toMatchObject({ code: 1, output: expect.stringContaining('cancelled') });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it.each([
+    ['SIGTERM', constants.signals.SIGTERM],
+    ['SIGHUP', constants.signals.SIGHUP],
+    ['SIGINT', constants.signals.SIGINT],
+  ])('leaves the terminal as it was, and nothing else, where %s ends it', async (name, signal) => {
+    await using lockline = createLockline();
+    const file = lockline.folder.file('vault');
+    const ended = onTerminal(
+      lockline,
+      [['New passphrase: ', 'half a passph', signal]],
+      ['create', file, '--size', '32M', ...CHEAP_KDF],
+    );
+    expect(ended).toMatchObject({
+      code: 128 + signal,
+      output: expect.stringContaining(`cancelled`),
+      hasEcho: true,
+    });
+    expect(ended.output).toContain(`signal: ${name}`);
+    expect(ended.output).not.toContain('half');
     expect(existsSync(file)).toBe(false);
   });
 });

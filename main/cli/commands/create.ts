@@ -37,7 +37,7 @@ export async function create(file: string, options: Options): Promise<void> {
   const path = resolve(file);
   const headerPath = options.header === undefined ? undefined : resolve(options.header);
   const creation = { path, options: createOptions, headerPath };
-  using passphrase = obtainPassphrase(options, 'new');
+  using passphrase = await obtainPassphrase(options, 'new');
   using known = openVaults();
   using progress = new ProgressLine();
   const made = await withInterrupt((signal) =>

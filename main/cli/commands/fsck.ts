@@ -28,7 +28,7 @@ type Reports = Readonly<{
 export async function fsck(file: string, options: Options): Promise<void> {
   const path = realContainerPath(file);
   using known = openVaults();
-  using passphrase = obtainPassphrase(options, 'existing');
+  using passphrase = await obtainPassphrase(options, 'existing');
   const reports = await check(known.vaults, path, options, passphrase);
   printResult(options.json, { path, ...toJson(reports) }, describe(reports));
   if (isDamaged(reports)) process.exitCode = EXIT_CODES.damaged;

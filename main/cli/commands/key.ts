@@ -49,8 +49,8 @@ export async function add(file: string, options: AddOptions): Promise<void> {
   const name = parseName(options.name);
   if (options.recoveryOut !== undefined && options.recovery !== true)
     throw badOption('--recovery-out', 'only with --recovery');
-  using existing = obtainPassphrase(options, 'existing');
-  const { secret, kind } = obtainNewKey(options);
+  using existing = await obtainPassphrase(options, 'existing');
+  const { secret, kind } = await obtainNewKey(options);
   using added = secret;
   using sheet =
     options.recoveryOut === undefined ? undefined : saveRecoveryKey(options.recoveryOut, added);
@@ -71,8 +71,8 @@ export async function change(file: string, options: ChangeOptions): Promise<void
   const path = realContainerPath(file);
   const kdf = parseKdfOptions(options);
   const wanted = options.keyslot === undefined ? null : parseKeyslot(options.keyslot);
-  using existing = obtainPassphrase(options, 'existing');
-  const { secret, kind } = obtainNewKey(options);
+  using existing = await obtainPassphrase(options, 'existing');
+  const { secret, kind } = await obtainNewKey(options);
   using added = secret;
   const { keyslotId } = await withProgress((progress) =>
     keys.changeKey(path, { existing, added }, { kdf, kind, keyslotId: wanted }, progress),
@@ -88,7 +88,7 @@ export async function test(
 ): Promise<void> {
   const path = realContainerPath(file);
   const wanted = keyslot === undefined ? null : parseKeyslot(keyslot);
-  using secret = obtainPassphrase(options, 'existing');
+  using secret = await obtainPassphrase(options, 'existing');
   const { keyslotId } = await withProgress((progress) =>
     keys.testKey(path, secret, wanted, progress),
   );
@@ -101,7 +101,7 @@ export async function remove(
   options: PassphraseOptions & Json & Readonly<{ confirm?: string }>,
 ): Promise<void> {
   const path = realContainerPath(file);
-  using secret = obtainPassphrase(options, 'existing');
+  using secret = await obtainPassphrase(options, 'existing');
   const { keyslotId } = await withLastKeyConfirmed(options.confirm, (mayBeLast) =>
     withProgress((progress) => keys.removeKey(path, secret, { mayBeLast }, progress)),
   );
@@ -116,7 +116,7 @@ export async function kill(
 ): Promise<void> {
   const path = realContainerPath(file);
   const keyslotId = parseKeyslot(keyslot);
-  using secret = obtainPassphrase(options, 'existing');
+  using secret = await obtainPassphrase(options, 'existing');
   await withLastKeyConfirmed(options.confirm, (mayBeLast) =>
     withProgress((progress) => keys.killKey(path, secret, { keyslotId, mayBeLast }, progress)),
   );

@@ -69,7 +69,7 @@ async function mountContainer(
   const choice = unlockChoice(options);
   using known = openVaults();
   warnOfHeaderChanges(known.vaults, path, choice.headerPath);
-  using passphrase = obtainPassphrase(options, 'existing');
+  using passphrase = await obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
   const { backend } = options;
   const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');

@@ -71,7 +71,7 @@ async function serve(request: NbdOptions, options: Options): Promise<MountedSess
   const choice = unlockChoice(options);
   using known = openVaults();
   warnOfHeaderChanges(known.vaults, request.path, choice.headerPath);
-  using passphrase = obtainPassphrase(options, 'existing');
+  using passphrase = await obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
   return await withInterrupt((signal) =>
     withCostAccepted(choice, (accepted) =>

@@ -15,7 +15,7 @@ export async function resize(
   if (sizeBytes === undefined) throw new ContractError('size-invalid', { option: '--size' });
   const path = realContainerPath(file);
   const headerPath = options.header === undefined ? null : realContainerPath(options.header);
-  using passphrase = obtainPassphrase(options, 'existing');
+  using passphrase = await obtainPassphrase(options, 'existing');
   const result = await withProgress((progress) =>
     resizeVault({ path, headerPath }, sizeBytes - (sizeBytes % 4096), passphrase, progress),
   );

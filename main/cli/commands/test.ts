@@ -21,7 +21,7 @@ export async function test(
   const choice = unlockChoice(options);
   using known = openVaults();
   warnOfHeaderChanges(known.vaults, path, choice.headerPath);
-  using passphrase = obtainPassphrase(options, 'existing');
+  using passphrase = await obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
   const { keyslotId } = await withInterrupt((signal) =>
     withCostAccepted(choice, (accepted) => {
