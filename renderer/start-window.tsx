@@ -1,4 +1,5 @@
 import { MantineProvider } from '@mantine/core';
+import { useReducedMotion } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import type { HostCapabilities } from '../shared/model/host.ts';
 import type { VaultSnapshot } from '../shared/model/vault.ts';
@@ -13,7 +14,7 @@ import { createSeriesStore, type SeriesStore } from './live/series-store.ts';
 import { useRoute } from './navigation/use-route.ts';
 import { type AppStore, createAppStore } from './store/app-store.ts';
 import { StoreProvider, useSnapshot } from './store/store-context.tsx';
-import { cssVariables, theme } from './theme.ts';
+import { calmTheme, cssVariables, theme } from './theme.ts';
 
 type Started = Readonly<{
   store: AppStore;
@@ -29,9 +30,10 @@ export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
   const [isDisconnected, setDisconnected] = useState(false);
   useEffect(() => start(bridge, setStarted), [bridge]);
   useEffect(() => bridge.onDisconnect(() => setDisconnected(true)), [bridge]);
+  const isCalm = useReducedMotion(false, { getInitialValueInEffect: false });
   return (
     <MantineProvider
-      theme={theme}
+      theme={isCalm ? calmTheme : theme}
       cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       getStyleNonce={() => styleNonce}

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  mergeThemeOverrides,
+} from '@mantine/core';
 
 const lockline: MantineColorsTuple = [
   '#e8f5f6',
@@ -54,6 +59,16 @@ export const theme = createTheme({
       defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] },
     },
   },
+});
+
+const STILL = { defaultProps: { transitionProps: { duration: 0 } } };
+
+/**
+ * The same without motion. Mantine asks the system only after what has opened is drawn once, which
+ * is too late for it.
+ */
+export const calmTheme = mergeThemeOverrides(theme, {
+  components: { Modal: STILL, Menu: STILL, Popover: STILL, Tooltip: STILL },
 });
 
 /** Colours that Mantine's defaults leave below WCAG's contrast, and our surfaces. */
