@@ -1,5 +1,6 @@
 import { BACKEND_MESSAGES_EN } from './messages-backend-en.ts';
 import { BENCHMARK_MESSAGES_EN } from './messages-benchmark-en.ts';
+import { FINDINGS_MESSAGES_EN } from './messages-findings-en.ts';
 import { JOBS_MESSAGES_EN } from './messages-jobs-en.ts';
 import { KEYS_MESSAGES_EN } from './messages-keys-en.ts';
 import { PERFORMANCE_MESSAGES_EN } from './messages-performance-en.ts';
@@ -9,6 +10,7 @@ export const MESSAGES_EN = {
   ...BACKEND_MESSAGES_EN,
   ...BENCHMARK_MESSAGES_EN,
   ...PERFORMANCE_MESSAGES_EN,
+  ...FINDINGS_MESSAGES_EN,
   ...JOBS_MESSAGES_EN,
   ...KEYS_MESSAGES_EN,
   'app.navigation': 'Main',

@@ -49,9 +49,40 @@ export const FINDING_KINDS = [
   'retired-key',
 ] as const;
 
-/** One thing that was looked at. `detail` and `offsetBytes` tell where and what, for people. */
+/** What a finding says, each a sentence of its own in every language. */
+export const FINDING_CODES = [
+  'primary-copy-good',
+  'primary-copy-damaged',
+  'secondary-copy-good',
+  'secondary-copy-damaged',
+  'only-copy',
+  'header-unreadable',
+  'foreign-signature',
+  'digest-good',
+  'digest-unsupported',
+  'digest-damaged',
+  'segment-good',
+  'segment-unsupported',
+  'segment-damaged',
+  'places-good',
+  'places-damaged',
+  'keyslot-parked',
+  'keyslot-unknown',
+  'keyslot-unsupported',
+  'keyslot-damaged',
+  'area-random',
+  'area-damaged',
+  'old-key-left',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+/**
+ * One thing that was looked at. `code` says what was found; `detail` and `offsetBytes` tell where and
+ * what in the words of the format.
+ */
 export type Finding = Readonly<{
   kind: (typeof FINDING_KINDS)[number];
+  code: FindingCode;
   weight: FindingWeight;
   /** Of the object in the header, or null. */
   id: number | null;

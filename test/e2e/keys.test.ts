@@ -170,6 +170,11 @@ describe.skipIf(!hasTools)('keys and maintenance in the window', () => {
     );
     await page.getByRole('button', { name: 'Check now' }).click();
     await page.getByText('Something is wrong that can be repaired').waitFor();
+    await page.getByText('repairable: The header is damaged, its copy is whole').waitFor();
+    const technical = page.getByText('header-copy: primary copy damaged');
+    expect(await technical.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Technical details' }).click();
+    await technical.waitFor();
     await page.getByRole('button', { name: 'Repair' }).click();
     await page.getByText('Repaired. The header as it was is kept in').waitFor();
     await page.getByText('Everything is as it should be').waitFor();

@@ -138,10 +138,23 @@ export function createFakeCare(
         uuid: UUID,
         verdict: 'repairable',
         findings: [
-          { ...copy, weight: 'fine', offsetBytes: 0, detail: 'primary copy ok, sequence 7' },
-          { ...copy, weight: 'repairable', offsetBytes: 16_384, detail },
+          {
+            ...copy,
+            code: 'primary-copy-good',
+            weight: 'fine',
+            offsetBytes: 0,
+            detail: 'primary copy ok, sequence 7',
+          },
+          {
+            ...copy,
+            code: 'secondary-copy-damaged',
+            weight: 'repairable',
+            offsetBytes: 16_384,
+            detail,
+          },
           {
             kind: 'keyslot-area',
+            code: 'area-random',
             weight: 'fine',
             id: 0,
             offsetBytes: 32_768,

@@ -12,7 +12,14 @@ import { prepareDigest } from '../prepare-digest.ts';
 import { prepareKeyslot } from '../prepare-keyslot.ts';
 import type { LoadedHeader } from '../read-luks2.ts';
 import { checkLuks1 } from './check-luks1.ts';
-import { aboutTheBytes, areaFinding, finding, judged, report } from './health-findings.ts';
+import {
+  aboutTheBytes,
+  areaFinding,
+  finding,
+  judged,
+  OUTCOMES,
+  report,
+} from './health-findings.ts';
 import { findWipes } from './key-token.ts';
 
 /**
@@ -39,9 +46,9 @@ function checkLuks2(device: HeaderDevice, loaded: LoadedHeader): HealthReport {
     copyFinding('secondary', loaded.secondary),
     ...foreignFindings(loaded),
     ...[...metadata.digests.values()].map((digest) =>
-      judged('digest', digest.id, () => prepareDigest(digest)),
+      judged('digest', OUTCOMES.digest, digest.id, () => prepareDigest(digest)),
     ),
-    judged('segment', null, () =>
+    judged('segment', OUTCOMES.segment, null, () =>
       assertActivatable(loaded, { sizeBytes: device.sizeBytes, isDetached: isDetached(loaded) }),
     ),
     ...[...metadata.keyslots.values()].flatMap((keyslot) =>
@@ -59,21 +66,21 @@ function isDetached({ header }: LoadedHeader): boolean {
 
 function unreadable(error: unknown): Finding {
   const { detail } = aboutTheBytes(error);
-  return finding('header-unreadable', 'damaged', { detail });
+  return finding('header-unreadable', 'header-unreadable', { detail });
 }
 
-function copyFinding(copy: string, health: HeaderCopyHealth): Finding {
+function copyFinding(copy: 'primary' | 'secondary', health: HeaderCopyHealth): Finding {
   const { state, reason, offsetBytes, seqid } = health;
   const words = reason === null ? state : `${state}: ${reason}`;
   const detail = `${copy} copy ${words}${seqid === null ? '' : `, sequence ${seqid}`}`;
-  const weight = state === 'ok' ? 'fine' : 'repairable';
-  return finding('header-copy', weight, { offsetBytes, detail });
+  const code = `${copy}-copy-${state === 'ok' ? 'good' : 'damaged'}` as const;
+  return finding('header-copy', code, { offsetBytes, detail });
 }
 
 function foreignFindings({ foreignSignature }: LoadedHeader): readonly Finding[] {
   if (foreignSignature === null) return [];
   const detail = `the start also looks like ${displayText(foreignSignature)}`;
-  return [finding('foreign-signature', 'damaged', { offsetBytes: 0, detail })];
+  return [finding('foreign-signature', 'foreign-signature', { offsetBytes: 0, detail })];
 }
 
 function keyslotFindings(
@@ -84,16 +91,18 @@ function keyslotFindings(
   const { id } = keyslot;
   if (keyslot.type !== 'luks2') {
     const detail = `type ${displayText(keyslot.typeName)}`;
-    return [finding('keyslot-unusable', 'note', { id, detail })];
+    return [finding('keyslot-unusable', 'keyslot-unknown', { id, detail })];
   }
-  const usable = judged('keyslot-unusable', id, () => prepareKeyslot(header.metadata, keyslot));
+  const usable = judged('keyslot-unusable', OUTCOMES.keyslot, id, () =>
+    prepareKeyslot(header.metadata, keyslot),
+  );
   const others = usable.weight === 'fine' ? [] : [usable];
   return [...others, areaFinding(device, id, keyslot.area, keyslot.keyBytes)];
 }
 
 function retiredFindings({ header }: LoadedHeader): readonly Finding[] {
   return [...findWipes(header.metadata)].map(([id, range]) =>
-    finding('retired-key', 'repairable', {
+    finding('retired-key', 'old-key-left', {
       id,
       offsetBytes: range?.offsetBytes ?? null,
       detail: 'an old key still waits to be overwritten',

@@ -1,4 +1,4 @@
-import { Button, Group, List, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { FilesystemReport } from '../../../shared/model/filesystem-check.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
@@ -9,6 +9,7 @@ import { Section } from '../../components/screen.tsx';
 import { SecretField } from '../../components/secret-field.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
+import { type FindingItem, FindingList } from './finding-list.tsx';
 
 /** Checks the filesystem in a locked vault; nothing is written. */
 export function FilesystemSection({ vault }: { vault: VaultSnapshot }) {
@@ -62,14 +63,25 @@ function Findings({ report }: { report: FilesystemReport }) {
       <Text size="sm" fw={600} role="status">
         {t(`maintenance.fsckVerdict.${verdict}`, { filesystem, files, directories })}
       </Text>
-      <List size="sm">
-        {findings.map(({ kind, weight, detail }) => (
-          <List.Item key={`${kind} ${detail}`}>
-            {`${t(`maintenance.weight.${weight}`)}: ${detail}`}
-          </List.Item>
-        ))}
-        {more > 0 && <List.Item>{t('maintenance.fsckMore', { count: more })}</List.Item>}
-      </List>
+      <FindingList
+        items={gather(findings)}
+        details={[
+          ...findings.map(({ detail }) => detail),
+          ...(more > 0 ? [t('maintenance.fsckMore', { count: more })] : []),
+        ]}
+      />
     </>
+  );
+}
+
+/** Many findings of one kind are one line; each stands in the details. */
+function gather(findings: FilesystemReport['findings']): readonly FindingItem[] {
+  const groups = Map.groupBy(findings, ({ weight, kind }) => `${weight} ${kind}`);
+  return [...groups.values()].flatMap((group) =>
+    group.slice(0, 1).map(({ weight, kind }) => ({
+      weight,
+      what: t(`finding.fs.${kind}`),
+      count: group.length,
+    })),
   );
 }

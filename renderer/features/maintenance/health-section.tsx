@@ -1,4 +1,4 @@
-import { Button, Group, List, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Finding, HealthReport } from '../../../shared/model/header-care.ts';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
@@ -7,6 +7,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Section } from '../../components/screen.tsx';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
+import { FindingList } from './finding-list.tsx';
 
 /** Checks a container, and repairs what can be repaired. */
 export function HealthSection({ vault }: { vault: VaultSnapshot }) {
@@ -52,19 +53,21 @@ function Findings({ report }: { report: HealthReport }) {
       <Text size="sm" fw={600} role="status">
         {t(`maintenance.verdict.${report.verdict}`)}
       </Text>
-      <List size="sm">
-        {report.findings.map((finding) => (
-          <List.Item key={`${finding.kind} ${finding.id} ${finding.offsetBytes}`}>
-            {describe(finding)}
-          </List.Item>
-        ))}
-      </List>
+      <FindingList
+        items={report.findings.map(({ weight, code, id }) => ({
+          weight,
+          what: t(`finding.${code}`, { id: id ?? '' }),
+          count: 1,
+        }))}
+        details={report.findings.map(describe)}
+      />
     </>
   );
 }
 
-function describe({ weight, kind, id, offsetBytes, detail }: Finding): string {
+/** What was found in the words of the format, and where. */
+function describe({ kind, id, offsetBytes, detail }: Finding): string {
   const what = id === null ? kind : `${kind} ${id}`;
   const where = offsetBytes === null ? '' : `, ${t('maintenance.at', { offset: offsetBytes })}`;
-  return `${t(`maintenance.weight.${weight}`)}: ${what}, ${detail}${where}`;
+  return `${what}: ${detail}${where}`;
 }

@@ -1,6 +1,7 @@
 import { GERMAN_BACKEND } from './backend.ts';
 import { GERMAN_BENCHMARK } from './benchmark.ts';
 import { GERMAN_ERRORS } from './errors.ts';
+import { GERMAN_FINDINGS } from './findings.ts';
 import { GERMAN_JOBS } from './jobs.ts';
 import { GERMAN_KEYS } from './keys.ts';
 import { GERMAN_PERFORMANCE } from './performance.ts';
@@ -12,6 +13,7 @@ export const GERMAN = {
   messages: {
     ...GERMAN_BACKEND,
     ...GERMAN_BENCHMARK,
+    ...GERMAN_FINDINGS,
     ...GERMAN_JOBS,
     ...GERMAN_KEYS,
     ...GERMAN_PERFORMANCE,

@@ -1,6 +1,7 @@
 import { SPANISH_BACKEND } from './backend.ts';
 import { SPANISH_BENCHMARK } from './benchmark.ts';
 import { SPANISH_ERRORS } from './errors.ts';
+import { SPANISH_FINDINGS } from './findings.ts';
 import { SPANISH_JOBS } from './jobs.ts';
 import { SPANISH_KEYS } from './keys.ts';
 import { SPANISH_PERFORMANCE } from './performance.ts';
@@ -12,6 +13,7 @@ export const SPANISH = {
   messages: {
     ...SPANISH_BACKEND,
     ...SPANISH_BENCHMARK,
+    ...SPANISH_FINDINGS,
     ...SPANISH_JOBS,
     ...SPANISH_KEYS,
     ...SPANISH_PERFORMANCE,

@@ -1,6 +1,7 @@
 import { FRENCH_BACKEND } from './backend.ts';
 import { FRENCH_BENCHMARK } from './benchmark.ts';
 import { FRENCH_ERRORS } from './errors.ts';
+import { FRENCH_FINDINGS } from './findings.ts';
 import { FRENCH_JOBS } from './jobs.ts';
 import { FRENCH_KEYS } from './keys.ts';
 import { FRENCH_PERFORMANCE } from './performance.ts';
@@ -12,6 +13,7 @@ export const FRENCH = {
   messages: {
     ...FRENCH_BACKEND,
     ...FRENCH_BENCHMARK,
+    ...FRENCH_FINDINGS,
     ...FRENCH_JOBS,
     ...FRENCH_KEYS,
     ...FRENCH_PERFORMANCE,

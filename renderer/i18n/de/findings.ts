@@ -1,0 +1,46 @@
+/** What checks of a header and of a filesystem find in German. */
+export const GERMAN_FINDINGS = {
+  'finding.details': 'Technische Einzelheiten',
+  'finding.weighed': '{weight}: {what}',
+  'finding.several': '{weight}: {what} ({count})',
+  'finding.primary-copy-good': 'Der Header ist unversehrt',
+  'finding.primary-copy-damaged': 'Der Header ist beschädigt, seine Kopie ist unversehrt',
+  'finding.secondary-copy-good': 'Die Kopie des Headers ist unversehrt',
+  'finding.secondary-copy-damaged':
+    'Die Kopie des Headers ist beschädigt, der Header ist unversehrt',
+  'finding.only-copy': 'Der Header ist lesbar; LUKS1 hat keine Kopie davon',
+  'finding.header-unreadable': 'Der Header ist nicht lesbar',
+  'finding.foreign-signature':
+    'Der Anfang der Datei gehört auch zu einem anderen Format: ein Programm könnte den Tresor dafür halten',
+  'finding.digest-good': 'Die Prüfung des Datenschlüssels ist in Ordnung',
+  'finding.digest-unsupported':
+    'Die Prüfung des Datenschlüssels ist von einer Art, die Lockline nicht kennt',
+  'finding.digest-damaged': 'Die Prüfung des Datenschlüssels ist beschädigt',
+  'finding.segment-good': 'Die verschlüsselten Daten liegen, wo der Header es sagt',
+  'finding.segment-unsupported':
+    'Die Daten sind auf eine Art verschlüsselt, die Lockline nicht kennt',
+  'finding.segment-damaged': 'Der Header sagt falsch, wo die verschlüsselten Daten liegen',
+  'finding.places-good': 'Die Schlüsselbereiche liegen, wo sie dürfen',
+  'finding.places-damaged': 'Schlüsselbereiche liegen, wo sie nicht dürfen',
+  'finding.keyslot-parked':
+    'Keyslot {id} hat bei einer unterbrochenen Umwandlung seinen Platz verloren',
+  'finding.keyslot-unknown': 'Keyslot {id} ist von einer Art, die Lockline nicht kennt',
+  'finding.keyslot-unsupported': 'Keyslot {id} kann von Lockline nicht geöffnet werden',
+  'finding.keyslot-damaged': 'Keyslot {id} ist beschädigt und öffnet nicht mehr',
+  'finding.area-random': 'Keyslot {id} sieht unversehrt aus',
+  'finding.area-damaged': 'Keyslot {id} wurde teilweise überschrieben und öffnet nicht mehr',
+  'finding.old-key-left': 'Keyslot {id}: ein entfernter Schlüssel muss noch überschrieben werden',
+  'finding.fs.superblock': 'Superblock',
+  'finding.fs.journal': 'Journal',
+  'finding.fs.group': 'Blockgruppen',
+  'finding.fs.bitmap': 'Karten des Belegten',
+  'finding.fs.counts': 'Zähler des Freien',
+  'finding.fs.inode': 'Inodes',
+  'finding.fs.blocks': 'Blöcke von Dateien',
+  'finding.fs.directory': 'Ordner',
+  'finding.fs.links': 'Zähler der Verweise',
+  'finding.fs.attributes': 'Erweiterte Attribute',
+  'finding.fs.orphans': 'Gelöschte Dateien, die noch freizugeben sind',
+  'finding.fs.table': 'Zuordnungstabelle',
+  'finding.fs.clusters': 'Cluster von Dateien',
+} as const;
