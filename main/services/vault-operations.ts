@@ -13,6 +13,7 @@ import type { SessionDescription } from '../session/session-description.ts';
 import type { OnPhase } from '../session/session-events.ts';
 import { isAlive } from '../session/session-registry.ts';
 import { runInSession } from '../session/spawn-session.ts';
+import { waitForEnd } from '../session/wait-for-end.ts';
 import type { VaultRepository } from '../store/vault-repository.ts';
 import { backendLadder, climb } from './backend-ladder.ts';
 import { pinSession } from './header-pins.ts';
@@ -27,8 +28,6 @@ export type Progress = Readonly<{
   onUnlisted?: () => void;
 }>;
 
-const CLOSE_WAIT_MS = 30_000;
-const CLOSE_STEP_MS = 10;
 const QUESTION_TIMEOUT_MS = 310_000;
 
 /** What to create. Both paths are absolute; a header of its own is detached. */
@@ -185,10 +184,7 @@ export async function lockSession(session: SessionDescription, isForced: boolean
   // Where the kernel serves it, somebody may have to type a password first.
   const timeoutMs = session.kernel === undefined ? undefined : QUESTION_TIMEOUT_MS;
   await callSession(session, { verb: 'lock', isForced }, timeoutMs);
-  for (let waitedMs = 0; isAlive(session); waitedMs += CLOSE_STEP_MS) {
-    if (waitedMs >= CLOSE_WAIT_MS) throw new StateError('operation-in-progress', {});
-    await new Promise((resolve) => setTimeout(resolve, CLOSE_STEP_MS));
-  }
+  if (!(await waitForEnd(session))) throw new StateError('operation-in-progress', {});
 }
 
 /** A mounted vault as commands see it. */

@@ -8,6 +8,7 @@ import {
 } from './control-protocol.ts';
 import type { SessionDescription } from './session-description.ts';
 import { controlSocketPath } from './session-registry.ts';
+import { waitForEnd } from './wait-for-end.ts';
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 
@@ -15,7 +16,7 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  * Asks a mounted vault and returns its answer.
  *
  * @throws StateError `not-mounted` where its process is gone; MountError `mount-timeout`; and
- * whatever the vault refuses with.
+ * whatever the vault refuses with. Where its process ends with that, it has ended.
  */
 export async function callSession<V extends ControlRequest['verb']>(
   session: SessionDescription,
@@ -29,7 +30,10 @@ export async function callSession<V extends ControlRequest['verb']>(
   );
   if (line === '') throw new StateError('not-mounted', {});
   const reply = JSON.parse(line) as ControlReply; // our own process wrote it
-  if (!reply.ok) throw fromWireError(reply.error);
+  if (!reply.ok) {
+    if (reply.isEnding === true) await waitForEnd(session);
+    throw fromWireError(reply.error);
+  }
   return reply.value as ControlAnswers[V]; // the verb decides the type
 }
 

@@ -56,7 +56,12 @@ export type ControlAnswers = {
 
 export type ControlReply =
   | Readonly<{ ok: true; value: ControlAnswers[keyof ControlAnswers] }>
-  | Readonly<{ ok: false; error: WireError }>;
+  | Readonly<{
+      ok: false;
+      error: WireError;
+      /** The volume is closed all the same, and its process about to end. */
+      isEnding?: boolean;
+    }>;
 
 /** Longest request or answer on the socket. */
 export const CONTROL_MESSAGE_BYTES = 64 * 1024;

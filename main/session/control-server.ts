@@ -19,11 +19,22 @@ export type ControlHandler = (
 /**
  * Listens on a session's control socket (in a folder of mode 0700, the socket itself 0600).
  *
+ * @param isEnding - Tells whether this process ends whatever a request was refused with.
  * @returns The listening server. Owned by the caller, who closes it.
  * @throws DeviceError where the socket cannot be made: no space, or a path too long for an address.
  */
-export async function startControlServer(path: string, handle: ControlHandler): Promise<Server> {
-  const server = createServer({ allowHalfOpen: true }, (socket) => serveConnection(socket, handle));
+export async function startControlServer(
+  path: string,
+  handle: ControlHandler,
+  isEnding: () => boolean,
+): Promise<Server> {
+  const answerTo = async (line: string): Promise<ControlReply> => {
+    const reply = await answer(line, handle);
+    return reply.ok || !isEnding() ? reply : { ...reply, isEnding: true };
+  };
+  const server = createServer({ allowHalfOpen: true }, (socket) =>
+    serveConnection(socket, answerTo),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(toDeviceError(error, 'listen', 0)));
     server.listen(path, resolve);
@@ -32,7 +43,7 @@ export async function startControlServer(path: string, handle: ControlHandler): 
   return server;
 }
 
-function serveConnection(socket: Socket, handle: ControlHandler): void {
+function serveConnection(socket: Socket, answerTo: (line: string) => Promise<ControlReply>): void {
   let text = '';
   let isTaken = false;
   let isAnswered = false;
@@ -47,7 +58,7 @@ function serveConnection(socket: Socket, handle: ControlHandler): void {
     if (text.length > CONTROL_MESSAGE_BYTES) socket.destroy();
     if (isTaken || !text.includes('\n')) return;
     isTaken = true;
-    void answer(text.slice(0, text.indexOf('\n')), handle).then((reply) => {
+    void answerTo(text.slice(0, text.indexOf('\n'))).then((reply) => {
       isAnswered = true;
       socket.end(`${JSON.stringify(reply)}\n`);
     });

@@ -46,11 +46,19 @@ export async function publishSession(
     writeSession(described);
   };
   const pending = new Set<Promise<unknown>>();
-  const server = await startControlServer(controlSocketPath(session.sessionId), (request) => {
+  let isEnding = false;
+  const ends = () => {
+    isEnding = true;
+  };
+  // Before anybody else hears of it: a lock that fails with it says that the process ends.
+  closed.then(ends, ends);
+  const handle: ControlHandler = (request) => {
     const answered = answer(request, republish);
     pending.add(answered);
     return answered.finally(() => pending.delete(answered));
-  });
+  };
+  const socketPath = controlSocketPath(session.sessionId);
+  const server = await startControlServer(socketPath, handle, () => isEnding);
   try {
     writeSession(session);
     assertAlone(session);
