@@ -32,6 +32,8 @@ type Before = Readonly<{
 }>;
 
 const MAXIMUM_SPARE_BUFFERS = 256;
+/** No operation on a sound volume changes so many blocks. */
+const MOST_CHANGED = 4096;
 
 /** Returns a block that is not kept anywhere: for structures on their way to a new volume. */
 export function looseBlock(number: number, bytes: Buffer): MetadataBlock {
@@ -227,6 +229,7 @@ export class MetadataBlocks {
   }
 
   #touch(block: MetadataBlock, bytes: Buffer | undefined): void {
+    if (this.#before.length >= MOST_CHANGED) throw damaged('structures without an end');
     const { isRunning, checkedAs, seal, sealSeed } = block;
     this.#before.push({ block, bytes, wasRunning: isRunning, checkedAs, seal, sealSeed });
     block.isTouched = true;

@@ -50,6 +50,8 @@ export class Transactions {
   #hasFailed = false;
   /** An operation failed because the host has no space for it in the journal. */
   #isLogShort = false;
+  /** An operation would have made the transaction too large for the log. */
+  #isTooLarge = false;
   #isFrozen = false;
   /** File contents were written that no flush has followed. */
   #hasContents = false;
@@ -95,7 +97,8 @@ export class Transactions {
         return this.#attempt(run);
       }
       const isFull = error instanceof FileSystemError && error.errno === 'ENOSPC';
-      if (!isFull || !space.hasHeld) throw error;
+      if (!isFull || !(space.hasHeld || this.#isTooLarge)) throw error;
+      this.#isTooLarge = false;
     }
     this.commit();
     return this.#attempt(run);
@@ -141,6 +144,7 @@ export class Transactions {
     blocks.begin();
     try {
       const result = run();
+      this.#assertFits();
       this.#reserve();
       blocks.end();
       space.endOperation();
@@ -158,6 +162,14 @@ export class Transactions {
       }
       throw error;
     }
+  }
+
+  /** A transaction must fit into half of the log. @throws FileSystemError `ENOSPC` */
+  #assertFits(): void {
+    const { blocks, journal } = this.#parts;
+    this.#isTooLarge = blocks.running.size + blocks.revoked.size > journal.transactionBlocks;
+    if (!this.#isTooLarge) return;
+    throw new FileSystemError('ENOSPC');
   }
 
   /** Makes sure that a commit cannot fail for want of space on the host. @throws DeviceError `no-space` */
