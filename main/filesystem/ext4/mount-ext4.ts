@@ -15,6 +15,9 @@ import { type Ext4Geometry, readSuperblock, resealSuperblock } from './superbloc
 import { VolumeWriter } from './volume-writer.ts';
 import { WritableExt4 } from './writable-ext4.ts';
 
+/** A shorter log, which neither mke2fs nor the kernel accepts, would not take our transactions. */
+const LEAST_LOG_BLOCKS = 512;
+
 export type MountExt4Options = Readonly<{
   /** As `identifyFilesystem` tells it. */
   type: string;
@@ -44,6 +47,9 @@ export function mountExt4(device: BlockDevice, options: MountExt4Options): FileS
   const reasons =
     features.length === 0 ? [] : [`Lockline does not write ${type} with ${features.join(', ')}`];
   if (geometry.hasErrors) reasons.push('marked as damaged: run e2fsck on it');
+  if (journal !== undefined && journal.logBlocks < LEAST_LOG_BLOCKS) {
+    reasons.push('its journal is too short to be written');
+  }
   if (reasons.length > 0 || journal === undefined) {
     return mountReadOnly(volume, journal, type, reasons);
   }
@@ -61,7 +67,7 @@ function mountReadOnly(
     return new Ext4FileSystem(volume, type, reasons);
   }
   const device = new ReplayedDevice(volume.device, journal.replay, volume.geometry.blockBytes);
-  const replayed = new Ext4Volume(device, readSuperblock(device));
+  const replayed = reopened(device, volume.geometry, type);
   assertRoot(replayed, type);
   return new Ext4FileSystem(replayed, type, reasons);
 }
@@ -73,7 +79,7 @@ function mountWritable(
   { type, discardsFreed = false }: MountExt4Options,
 ): FileSystem {
   replayOnto(device, before.geometry, replay);
-  const volume = new Ext4Volume(device, readSuperblock(device));
+  const volume = reopened(device, before.geometry, type);
   assertRoot(volume, type);
   const { geometry } = volume;
   // First: a journal that holds something without the mark is one that e2fsck asks about.
@@ -84,6 +90,15 @@ function mountWritable(
   const volumeWriter = new VolumeWriter(volume, writer, discardsFreed);
   freeAllOrphans(volumeWriter);
   return new WritableExt4(volumeWriter, type);
+}
+
+/** Opens a volume whose journal was replayed: it must be the one whose journal that was. */
+function reopened(device: BlockDevice, before: Ext4Geometry, type: string): Ext4Volume {
+  const geometry = readSuperblock(device);
+  const isSame =
+    geometry.blockBytes === before.blockBytes && geometry.journalInode === before.journalInode;
+  if (isSame) return new Ext4Volume(device, geometry);
+  throw new FormatError('filesystem-damaged', { type, what: 'superblock in the journal' });
 }
 
 /** Puts what the journal holds in its places, the superblock last: what it counts must be there. */

@@ -10,6 +10,8 @@ export type OpenJournal = Readonly<{
   /** Its first block. */
   superblock: Buffer;
   hasChecksum: boolean;
+  /** Blocks that transactions may take. */
+  logBlocks: number;
   replay: Replay;
 }>;
 
@@ -29,7 +31,8 @@ export function openJournal(volume: Ext4Volume): OpenJournal | undefined {
   const replay = isNeeded
     ? scanJournal(volume, place, head)
     : { blocks: new Map(), nextSequence: head.sequence };
-  return { place, superblock, hasChecksum: head.checksumVersion !== 0, replay };
+  const hasChecksum = head.checksumVersion !== 0;
+  return { place, superblock, hasChecksum, logBlocks: head.end - head.first, replay };
 }
 
 /** Before its journal was replayed a volume's checksums may be wrong, as those of descriptors are. */
