@@ -15,12 +15,13 @@ export function readUsage(volume: Ext4Volume): FileSystemUsage {
     freeClusters += countOf(descriptor, GROUP.freeBlocksLow, GROUP.freeBlocksHigh);
     freeNodes += countOf(descriptor, GROUP.freeInodesLow, GROUP.freeInodesHigh);
   }
+  const totalBlocks = Math.max(0, geometry.blockCount - readOverhead(volume));
   return {
     blockBytes: geometry.blockBytes,
-    totalBlocks: Math.max(0, geometry.blockCount - readOverhead(volume)),
-    freeBlocks: freeClusters * geometry.clusterBlocks,
+    totalBlocks,
+    freeBlocks: Math.min(totalBlocks, freeClusters * geometry.clusterBlocks),
     totalNodes: geometry.inodeCount,
-    freeNodes,
+    freeNodes: Math.min(geometry.inodeCount, freeNodes),
     maximumNameBytes: MAXIMUM_NAME_BYTES,
   };
 }

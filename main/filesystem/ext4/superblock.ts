@@ -23,6 +23,10 @@ import {
 
 const MAXIMUM_LOG_BLOCK_SIZE = 6;
 const SMALL_DESCRIPTOR_BYTES = 32;
+/** No mke2fs makes smaller groups; with them a small superblock could name more than anybody counts. */
+const LEAST_BLOCKS_PER_GROUP = 256;
+/** Enough for 128 TiB in blocks of 4 KiB. */
+const MOST_GROUPS = 2 ** 20;
 const HIGH = 2 ** 32;
 /** The unsigned variants of the three hash versions follow the signed ones. */
 const UNSIGNED_HASHES = 3;
@@ -216,11 +220,13 @@ function assertSane(geometry: Ext4Geometry, deviceBytes: number): void {
     [blockCount * blockBytes <= deviceBytes, 'more blocks than the volume holds'],
     [firstDataBlock <= 1 && firstDataBlock < blockCount, 'first data block'],
     [blocksPerGroup % (8 * clusterBlocks) === 0, 'blocks per group'],
+    [blocksPerGroup >= LEAST_BLOCKS_PER_GROUP && groupCount <= MOST_GROUPS, 'blocks per group'],
     [blocksPerGroup / clusterBlocks <= 8 * blockBytes, 'blocks per group'],
     [isPowerOfTwo(inodeBytes) && inodeBytes >= CLASSIC_INODE_BYTES, 'inode size'],
     [inodeBytes <= blockBytes, 'inode size'],
     [isPowerOfTwo(descriptorBytes), 'descriptor size'],
     [descriptorBytes >= SMALL_DESCRIPTOR_BYTES && descriptorBytes <= blockBytes, 'descriptor size'],
+    [isMetaFine(geometry), 'descriptors'],
     [inodesPerGroup > 0 && inodesPerGroup <= 8 * blockBytes, 'inodes per group'],
     [(inodesPerGroup * inodeBytes) % blockBytes === 0, 'inodes per group'],
     [groupCount * inodesPerGroup === geometry.inodeCount, 'number of inodes'],
@@ -228,6 +234,15 @@ function assertSane(geometry: Ext4Geometry, deviceBytes: number): void {
     [geometry.firstInode <= geometry.inodeCount, 'first inode'],
   ];
   for (const [isFine, what] of checks) if (!isFine) throw broken(what);
+}
+
+/** Whether what is said of the place of descriptors fits to how many there are. */
+function isMetaFine(geometry: Ext4Geometry): boolean {
+  const { blockBytes, descriptorBytes, groupCount, firstMetaGroup } = geometry;
+  const descriptorBlocks = Math.ceil((groupCount * descriptorBytes) / blockBytes);
+  const isUsual = firstMetaGroup === Number.MAX_SAFE_INTEGER;
+  const isKeptFine = geometry.reservedDescriptorBlocks <= blockBytes / 4;
+  return isKeptFine && (isUsual || firstMetaGroup <= descriptorBlocks);
 }
 
 function isPowerOfTwo(value: number): boolean {
