@@ -1,6 +1,7 @@
 import { crc32c, crc32cOfU32 } from './crc32c.ts';
 import { assertEntries, inodeOf, recordLengthOf } from './directory-entries.ts';
 import { checksumWrong, damaged } from './ext4-damage.ts';
+import { INCOMPATIBLE } from './ext4-features.ts';
 import { DIRENT, DIRENT_TAIL, INDEX_ENTRY, INDEX_NODE, INDEX_ROOT } from './ext4-layout.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import type { Inode } from './inode.ts';
@@ -10,6 +11,8 @@ import type { MetadataBlock } from './metadata-blocks.ts';
 /** Added to an inode's number in what a block was checked as; see `MetadataBlock`. */
 export const CHECKED_LEAF = 2 ** 33;
 export const CHECKED_INDEX = 3 * 2 ** 32;
+/** Linux grows a directory no further without another feature. */
+const MOST_BYTES = 2 ** 31;
 const INDEX_TAIL_BYTES = 8;
 const INDEX_CHECKSUM_AT = 4;
 
@@ -18,7 +21,10 @@ const scratch = newRun();
 /** Blocks of a directory. @throws FileSystemError `EUCLEAN` where its size makes no sense. */
 export function blockCountOf(volume: Ext4Volume, directory: Inode): number {
   const count = directory.sizeBytes / volume.geometry.blockBytes;
-  if (!Number.isInteger(count) || count > volume.geometry.blockCount) {
+  const { blockCount, features } = volume.geometry;
+  const isLarge = (features.incompatible & INCOMPATIBLE.large_dir) !== 0;
+  const isFine = count <= blockCount && (isLarge || directory.sizeBytes <= MOST_BYTES);
+  if (!Number.isInteger(count) || !isFine) {
     throw damaged(`size of directory ${directory.number}`);
   }
   return count;

@@ -2,11 +2,13 @@ import type { NodeKind } from '../file-system.ts';
 import { blockCountOf, leafEnd, looksLikeIndex, readLeaf } from './directory-blocks.ts';
 import { inodeOf, isShown, kindOf, nameOf, recordLengthOf } from './directory-entries.ts';
 import { type HashKind, hashName, isKnownHash } from './directory-hash.ts';
+import { damaged } from './ext4-damage.ts';
 import { COMPATIBLE } from './ext4-features.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
-import { defaultHash, findLeaf, isIndexed, leafOf, nextLeaf } from './hash-tree.ts';
+import { defaultHash, findLeaf, isIndexed, leafOf, leastHash, nextLeaf } from './hash-tree.ts';
 import { inlineRegions } from './inline-directory.ts';
 import type { Inode } from './inode.ts';
+import type { MetadataBlock } from './metadata-blocks.ts';
 
 /**
  * Lists directories in an order that changes of them do not disturb: by hash wherever a directory
@@ -84,12 +86,20 @@ class HashOrder {
   }
 }
 
+/** Under which least hash a leaf was listed: a tree that names it twice would have no end. */
+const listedUnder = new WeakMap<MetadataBlock, number>();
+
 function listTree(volume: Ext4Volume, directory: Inode, from: number, emit: ListedEntry): void {
   const order = new HashOrder(from, emit);
   const path = findLeaf(volume, directory, order.startHash);
   do {
-    const { bytes } = readLeaf(volume, directory, leafOf(volume, directory, path));
-    if (!order.take(hashed(path.hash, bytes, leafEnd(volume)))) return;
+    const leaf = readLeaf(volume, directory, leafOf(volume, directory, path));
+    const least = leastHash(path);
+    if ((listedUnder.get(leaf) ?? least) !== least) {
+      throw damaged(`index of directory ${directory.number}`);
+    }
+    listedUnder.set(leaf, least);
+    if (!order.take(hashed(path.hash, leaf.bytes, leafEnd(volume)))) return;
   } while (nextLeaf(volume, directory, path));
 }
 

@@ -2,11 +2,15 @@ import type { NodeKind } from '../file-system.ts';
 import { blockCountOf, leafEnd, looksLikeIndex, readLeaf } from './directory-blocks.ts';
 import { findName, inodeOf, kindOf } from './directory-entries.ts';
 import { hashName } from './directory-hash.ts';
+import { damaged } from './ext4-damage.ts';
 import type { Ext4Volume } from './ext4-volume.ts';
 import { findLeaf, hashOf, isIndexed, leafOf, nextLeaf } from './hash-tree.ts';
 import { inlineRegions } from './inline-directory.ts';
 import type { Inode } from './inode.ts';
 import type { MetadataBlock } from './metadata-blocks.ts';
+
+/** More leaves than names of one hash ever fill. */
+const MOST_ALIKE_LEAVES = 4096;
 
 /** An entry of a directory: which inode, and where it lies. */
 export type FoundEntry = Readonly<{
@@ -47,9 +51,12 @@ function findByHash(
   const kind = hashOf(volume, directory);
   const hash = hashName(kind, name);
   const path = findLeaf(volume, directory, hash, kind);
+  let leaves = 0;
   do {
     const found = findInLeaf(volume, directory, leafOf(volume, directory, path), name);
     if (found !== undefined) return found;
+    leaves += 1;
+    if (leaves > MOST_ALIKE_LEAVES) throw damaged(`index of directory ${directory.number}`);
   } while (nextLeaf(volume, directory, path, hash));
   return undefined;
 }

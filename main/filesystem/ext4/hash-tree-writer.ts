@@ -20,6 +20,7 @@ import {
   type IndexPath,
   lastFrame,
   leafOf,
+  leastHash,
 } from './hash-tree.ts';
 import type { Inode } from './inode.ts';
 import {
@@ -105,7 +106,14 @@ function splitLeaf(
     split += 1;
   }
   const first = records[split];
-  if (first === undefined) throw damaged(`leaf of directory ${directory.number}`);
+  const frame = lastFrame(path);
+  const isLast = frame.position + 1 >= countIn(frame);
+  const isInOrder =
+    first !== undefined &&
+    first.hash >= evenHash(leastHash(path)) &&
+    (isLast || first.hash <= evenHash(hashAt(frame, frame.position + 1)));
+  // Else the tree would be in disorder, and the next name might find no room again.
+  if (!isInOrder) throw damaged(`leaf of directory ${directory.number}`);
   const { block, logical } = appendLeaf(writer, directory);
   changeLeaf(writer, directory, leaf);
   fillLeaf(
@@ -120,9 +128,12 @@ function splitLeaf(
   );
   // The lowest bit says that the leaf before ends with the same hash.
   const goesOn = records[split - 1]?.hash === first.hash ? 1 : 0;
-  const frame = lastFrame(path);
   changeIndex(writer, directory, frame);
   insertIndex(frame, frame.position + 1, first.hash + goesOn, logical);
+}
+
+function evenHash(hash: number): number {
+  return (hash & ~1) >>> 0;
 }
 
 /** Makes room for one more leaf in a full node of the tree. */

@@ -118,6 +118,13 @@ export function hashAt({ block, entriesAt }: IndexFrame, index: number): number 
   return block.bytes.readUInt32LE(entriesAt + index * INDEX_ENTRY.bytes + INDEX_ENTRY.hash);
 }
 
+/** The least hash of a path's leaf: it goes with the leaf for as long as that lives. */
+export function leastHash({ frames }: IndexPath): number {
+  let least = 0;
+  for (const frame of frames) least = Math.max(least, hashAt(frame, frame.position));
+  return least;
+}
+
 export function lastFrame({ frames }: IndexPath): IndexFrame {
   const frame = frames.at(-1);
   if (frame === undefined) throw damaged('path of a hash tree');
