@@ -6,9 +6,15 @@ import type { Ext4Geometry } from './superblock.ts';
 export class BlockOwners {
   readonly #geometry: Ext4Geometry;
   readonly #groups = new Map<number, Uint8Array>();
+  #taken = 0;
 
   constructor(geometry: Ext4Geometry) {
     this.#geometry = geometry;
+  }
+
+  /** Set once more was claimed twice than there are blocks: who has what is not worth knowing then. */
+  get isHopeless(): boolean {
+    return this.#taken > this.#geometry.blockCount;
   }
 
   /** Borrowed. */
@@ -42,6 +48,7 @@ export class BlockOwners {
       setRun(bitmap, from, to - from);
       at += part;
     }
+    this.#taken += taken;
     return taken;
   }
 }

@@ -1,4 +1,5 @@
 import type { CheckContext } from './check-context.ts';
+import { damaged } from './ext4-damage.ts';
 import { INCOMPATIBLE } from './ext4-features.ts';
 import { INODES } from './ext4-layout.ts';
 import {
@@ -33,6 +34,7 @@ export function claimContent(context: CheckContext, inode: Inode): void {
     claimPointers(context, inode, count);
   }
   if (count.overlaps > 0) {
+    context.overlapping.add(inode.number);
     const words = `${count.overlaps} blocks of inode ${inode.number} belong to something else too`;
     context.findings.damaged('blocks', words);
   }
@@ -63,6 +65,7 @@ function compareSize({ volume, findings }: CheckContext, inode: Inode, blocks: n
 }
 
 function claim(context: CheckContext, start: number, length: number, count: Count): boolean {
+  if (context.owners.isHopeless) throw damaged('more blocks in use twice than there are');
   const taken = context.owners.claim(start, length);
   count.blocks += length;
   count.overlaps += taken;

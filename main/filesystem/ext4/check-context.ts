@@ -16,6 +16,8 @@ export class CheckContext {
   readonly inodes = new Map<number, KnownInode>();
   /** Unlinked, and given back by the next mount for writing. */
   readonly orphans = new Set<number>();
+  /** Inodes with blocks that others have too. */
+  readonly overlapping = new Set<number>();
   /** By group: directories in use. */
   readonly directoriesIn = new Map<number, number>();
   /** Holds the quotas of projects; 0 where there are none. */

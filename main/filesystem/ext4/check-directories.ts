@@ -3,6 +3,7 @@ import { blockCountOf, leafEnd, readIndex, readLeaf } from './directory-blocks.t
 import { inodeOf, isShown, kindOf, nameOf, recordLengthOf } from './directory-entries.ts';
 import { hashName } from './directory-hash.ts';
 import { parentOf } from './directory-parent.ts';
+import { damaged } from './ext4-damage.ts';
 import { INODES } from './ext4-layout.ts';
 import { findLeaf, hashAt, isIndexed, lastFrame, leafOf, nextLeaf } from './hash-tree.ts';
 import { inlineRegions } from './inline-directory.ts';
@@ -12,6 +13,8 @@ import type { Inode } from './inode.ts';
 
 /** A directory with more links than this says 1. */
 const MOST_LINKS = 65_000;
+/** Blocks of a directory that are read though some of them have another owner. */
+const MOST_OVERLAPPING = 256;
 
 /** Looks at all directories, and at what their names add up to. */
 export function checkDirectories(context: CheckContext, onShare: (share: number) => void): void {
@@ -49,6 +52,10 @@ function checkDirectory(
     checkHashTree(context, directory, take);
   } else {
     const count = blockCountOf(volume, directory);
+    // One block in many places of a directory could hold more names than anybody reads.
+    if (context.overlapping.has(directory.number) && count > MOST_OVERLAPPING) {
+      throw damaged('size of a directory with blocks of others');
+    }
     for (let logical = 0; logical < count; logical += 1) {
       take(readLeaf(volume, directory, logical).bytes, leafEnd(volume));
     }
