@@ -71,6 +71,8 @@ export function removeAttribute(writer: VolumeWriter, inode: Inode, name: Stored
 export function releaseAttributeBlock({ volume, space }: VolumeWriter, inode: Inode): void {
   const number = inode.attributeBlock;
   if (number === 0) return;
+  // What is no such block belongs to somebody else.
+  readBlockAttributes(volume, inode);
   const block = volume.blocks.read(number);
   const references = block.bytes.readUInt32LE(ATTRIBUTE_BLOCK.references);
   if (references > 1) {

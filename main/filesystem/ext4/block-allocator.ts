@@ -124,6 +124,8 @@ export class BlockAllocator {
       const before = findFreeRun(bitmap, held, { from: 0, to: goalBit }, wanted);
       if (before.count > run.count) run = before;
     }
+    // A group that says that it has free blocks and has none would be asked again and again.
+    if (run.count === 0 && held === undefined) throw damaged(`free blocks of group ${group}`);
     if (run.count < enough) return undefined;
     setRun(this.#bitmaps.changeBlocks(group), run.from, run.count);
     this.#count(group, -run.count);

@@ -97,7 +97,8 @@ export function assertNode(
 ): void {
   const { bytes, at } = node;
   const maximum = entryMaximum(node);
-  const fits = (maximum + 1) * EXTENT_ENTRY_BYTES <= spaceBytes;
+  // One that takes a single entry could not be split.
+  const fits = maximum >= 2 && (maximum + 1) * EXTENT_ENTRY_BYTES <= spaceBytes;
   const isHeader = bytes.readUInt16LE(at + EXTENT_HEADER.magic) === EXTENT_MAGIC;
   if (!(isHeader && fits && depthOf(node) === depth && depth <= MAXIMUM_EXTENT_DEPTH)) {
     throw damaged('header of an extent node');

@@ -1,6 +1,7 @@
 import { FileSystemError } from '../file-system-error.ts';
 import { releaseAttributeBlock } from './attribute-writer.ts';
 import { assertSize, zeroTail } from './content-writer.ts';
+import { damaged } from './ext4-damage.ts';
 import { depthOf, entryCount } from './extent-node.ts';
 import type { Inode } from './inode.ts';
 import { adoptListedOrphans } from './orphan-file.ts';
@@ -93,6 +94,7 @@ export function freeAllOrphans(writer: VolumeWriter): void {
   adoptListedOrphans(writer);
   for (let number = headOf(writer); number !== 0; number = headOf(writer)) {
     const inode = volume.inodes.getChecked(number);
+    if (number < volume.geometry.firstInode) throw damaged('list of orphans');
     if (inode.links === 0) {
       freeOrphan(writer, number);
       continue;

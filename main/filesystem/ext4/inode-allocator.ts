@@ -59,8 +59,7 @@ export class InodeAllocator {
     for (let turn = 0; turn < groupCount; turn += 1) {
       const group = (first + turn) % groupCount;
       if (this.#freeIn(group) === 0) continue;
-      const index = this.#take(group, isDirectory);
-      if (index >= 0) return this.#prepare(group, index);
+      return this.#prepare(group, this.#take(group, isDirectory));
     }
     throw new FileSystemError('ENOSPC');
   }
@@ -107,7 +106,7 @@ export class InodeAllocator {
     const from = this.#allUsedBelow.get(group) ?? (group === 0 ? firstInode - 1 : 0);
     const range = { from, to: inodesPerGroup };
     const run = findFreeRun(this.#bitmaps.readInodes(group), undefined, range, 1);
-    if (run.count === 0) return -1;
+    if (run.count === 0) throw damaged(`free inodes of group ${group}`);
     setRun(this.#bitmaps.changeInodes(group), run.from, 1);
     this.#allUsedBelow.set(group, run.from + 1);
     this.#count(group, -1, isDirectory ? 1 : 0);

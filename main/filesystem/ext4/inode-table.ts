@@ -1,6 +1,7 @@
 import { checksumWrong, damaged } from './ext4-damage.ts';
 import { type GroupTable, inodeTableOf } from './group-table.ts';
 import { Inode } from './inode.ts';
+import { MAXIMUM_FILE_BLOCKS } from './mapped-run.ts';
 import type { MetadataBlocks } from './metadata-blocks.ts';
 import type { Ext4Geometry } from './superblock.ts';
 
@@ -49,7 +50,8 @@ export class InodeTable {
     if (!hasRoom || inode.mode === 0 || inode.kind === undefined) {
       throw damaged(`inode ${number}`);
     }
-    if (!Number.isSafeInteger(inode.sizeBytes)) throw damaged(`size of inode ${number}`);
+    const mostBytes = (MAXIMUM_FILE_BLOCKS + 1) * this.#geometry.blockBytes;
+    if (!(inode.sizeBytes <= mostBytes)) throw damaged(`size of inode ${number}`);
     return inode;
   }
 }

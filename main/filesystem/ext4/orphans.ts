@@ -22,8 +22,10 @@ export function removeOrphan(writer: VolumeWriter, inode: Inode): void {
   if (at === inode.number) {
     putHead(writer, next);
   } else {
-    for (let steps = 0; ; steps += 1) {
-      if (steps > writer.volume.geometry.inodeCount) throw damaged('list of orphans');
+    const seen = new Set<number>();
+    for (;;) {
+      if (seen.has(at)) throw damaged('list of orphans');
+      seen.add(at);
       const before = writer.volume.inodes.getChecked(at);
       at = before.deletedSeconds;
       if (at !== inode.number) continue;
