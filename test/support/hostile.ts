@@ -27,13 +27,18 @@ function isRefusal(error: unknown): boolean {
 /** Looks at everything that can be reached, however often it is named. */
 export function readAll(fileSystem: FileSystem): void {
   const queue = [1];
+  expect(fileSystem.usage.totalBlocks).toBeGreaterThanOrEqual(0);
   for (let seen = 0; seen < queue.length && seen < MAXIMUM_NODES; seen += 1) {
     const node = queue[seen] ?? 1;
     mayRefuse(() => {
       const { kind } = attributesOf(fileSystem, node);
       if (kind === 'file') {
         fileSystem.read(node, 0, Buffer.alloc(READ_BYTES));
-        fileSystem.seek?.(node, 0, 'hole');
+        mayRefuse(() => fileSystem.seek?.(node, 0, 'hole'));
+        mayRefuse(() => fileSystem.seek?.(node, 0, 'data'));
+        mayRefuse(() => fileSystem.seek?.(node, READ_BYTES, 'data'));
+        const { sizeBytes } = attributesOf(fileSystem, node);
+        fileSystem.read(node, Math.max(0, sizeBytes - READ_BYTES), Buffer.alloc(READ_BYTES));
       }
       if (kind === 'symlink') fileSystem.readLink(node);
       fileSystem.listExtendedAttributes?.(node);
