@@ -12,7 +12,7 @@ import { mountExt4Image } from '../../support/mount-ext4-image.ts';
 
 const repository = process.argv[3] ?? fileURLToPath(new URL('../../../', import.meta.url));
 const minutes = Number(process.argv[2] ?? 60);
-const SCALE = { repository, rows: 5000, files: 5000, fioMib: 128, operations: 5000 };
+const SCALE = { repository, rows: 5000, files: 2500, fioMib: 128, operations: 5000 };
 const SIZE_MIB = 8192;
 
 const endMs = performance.now() + minutes * 60_000;
