@@ -15,8 +15,8 @@ const NOISE_PERCENT = 8;
 
 /** Returns what tells a figure from the others of its report. */
 export function rowKey(row: BenchmarkRow): string {
-  const { group, name, direction, sectorBytes, requestBytes, depth, threads } = row;
-  return [group, name, direction, sectorBytes, requestBytes, depth, threads].join('|');
+  const { group, name, direction, sectorBytes, keyBits, requestBytes, depth, threads } = row;
+  return [group, name, direction, sectorBytes, keyBits, requestBytes, depth, threads].join('|');
 }
 
 /**

@@ -1,9 +1,10 @@
+import { describeReport, factsOf } from './describe-benchmark.ts';
 import type { BenchmarkReport, BenchmarkRow } from './model/benchmark.ts';
 import { formatSize } from './units.ts';
 
-/** Forms in which a report can be taken along as text. */
-export const TEXT_FORMATS = ['json', 'csv', 'markdown'] as const;
-export type TextFormat = (typeof TEXT_FORMATS)[number];
+/** Forms in which a report can be taken along as a file. */
+export const FILE_FORMATS = ['json', 'csv', 'markdown'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
 
 const COLUMNS = [
   'group',
@@ -19,11 +20,13 @@ const COLUMNS = [
   'p95',
   'deviation',
   'isReliable',
+  'keyBits',
 ] as const satisfies readonly (keyof BenchmarkRow)[];
 
 /** Returns a report as text of a form; each ends with a line break. */
-export function exportReport(report: BenchmarkReport, format: TextFormat): string {
+export function exportReport(report: BenchmarkReport, format: FileFormat | 'text'): string {
   if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+  if (format === 'text') return describeReport(report);
   return format === 'csv' ? toCsv(report) : toMarkdown(report);
 }
 
@@ -46,14 +49,15 @@ function toMarkdown(report: BenchmarkReport): string {
     `- Lockline ${report.version}, ${new Date(report.startedMs).toISOString()}`,
     `- ${machine.processor}, ${machine.cores} processors, ${formatSize(machine.memoryBytes)}`,
     `- ${machine.system}, ${machine.runtime}`,
+    ...factsOf(report).map((fact) => `- ${fact}`),
     report.isQuick ? '- Measured quickly: a hint, no verdict' : null,
   ];
   const groups = [...new Set(rows.map(({ group }) => group))];
   const tables = groups.map((group) => {
     const lines = rows.filter((row) => row.group === group).map(markdownLine);
     const heading =
-      '| name | direction | sector | request | depth | threads | median | p5 to p95 |';
-    const rule = '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |';
+      '| name | direction | sector | key bits | request | depth | threads | median | p5 to p95 |';
+    const rule = '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |';
     return [`## ${group}`, '', heading, rule, ...lines].join('\n');
   });
   const missing = unavailable.map(({ group, name, reason }) => `- ${group}, ${name}: ${reason}`);
@@ -72,6 +76,7 @@ function markdownLine(row: BenchmarkRow): string {
     row.name.replaceAll('|', '\\|'),
     row.direction ?? '',
     size(row.sectorBytes),
+    row.keyBits ?? '',
     size(row.requestBytes),
     row.depth ?? '',
     row.threads ?? '',

@@ -6,7 +6,7 @@ import { ARENA_SPLIT_SLACK_BYTES, Arena } from '../bytes/arena.ts';
 import { CryptoPool } from '../engine/crypto-pool.ts';
 import { LiveEngine } from '../engine/live-engine.ts';
 import { POOL_ARENA_BYTES, poolWords } from '../engine/pool-layout.ts';
-import { scatteredOffsets } from './bench-volume.ts';
+import { BENCH_FILE_BYTES, placesOf } from './bench-volume.ts';
 
 export const BENCH_SECTOR_BYTES = 4 * KIB;
 const KEY_BYTES = 64;
@@ -68,7 +68,7 @@ export function burst(
   requestBytes: number,
   depth: number,
 ): () => void {
-  const next = scatteredOffsets(requestBytes);
+  const next = placesOf(BENCH_FILE_BYTES, requestBytes, false);
   const views = Array.from({ length: depth }, (_, index) => {
     const at = (index * requestBytes) % BUFFER_BYTES;
     return buffer.subarray(at, at + requestBytes);

@@ -5,6 +5,7 @@ import type { MachineFacts, StorageFacts } from '../../shared/model/benchmark.ts
 import { Arena } from '../bytes/arena.ts';
 import { examineProviders, PROVIDERS_ARENA_BYTES } from '../crypto/providers.ts';
 import { physicalCores } from '../system/physical-cores.ts';
+import { freeBytesOf } from './bench-volume.ts';
 import { machineFingerprint } from './machine-fingerprint.ts';
 
 /** Vector instructions that matter for AES, as Linux names them. */
@@ -54,12 +55,16 @@ function readFlags(): ReadonlySet<string> | null {
   }
 }
 
-function readStorage(folder: string): StorageFacts {
-  const unknown = { filesystem: 'unknown', kind: 'unknown', device: null } as const;
+/** Returns what is worth knowing of the storage of a folder. */
+export function readStorage(folder: string): StorageFacts {
+  const freeBytes = freeBytesOf(folder);
+  const unknown = { filesystem: 'unknown', kind: 'unknown', device: null, freeBytes } as const;
   try {
     const filesystem = FILESYSTEMS[statfsSync(folder).type] ?? 'unknown';
-    if (IN_MEMORY.includes(filesystem)) return { filesystem, kind: 'memory', device: null };
-    return { filesystem, ...readDisk(statSync(folder, { bigint: true }).dev) };
+    if (IN_MEMORY.includes(filesystem)) {
+      return { filesystem, kind: 'memory', device: null, freeBytes };
+    }
+    return { filesystem, freeBytes, ...readDisk(statSync(folder, { bigint: true }).dev) };
   } catch {
     return unknown;
   }

@@ -22,6 +22,7 @@ export function measureHashes(rounds: Rounds): readonly BenchmarkRow[] {
     name,
     direction: null,
     sectorBytes: null,
+    keyBits: null,
     requestBytes: REQUEST_BYTES,
     depth: null,
     threads: null,

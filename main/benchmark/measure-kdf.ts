@@ -48,6 +48,7 @@ export async function measureKdf(
       name,
       direction: null,
       sectorBytes: null,
+      keyBits: null,
       requestBytes: null,
       depth: null,
       threads: null,

@@ -45,6 +45,7 @@ export function parseCipherBenchmark(text: string): readonly BenchmarkRow[] {
       name: NAME,
       direction,
       sectorBytes: null,
+      keyBits: 512,
       requestBytes: null,
       depth: null,
       threads: null,

@@ -3,11 +3,12 @@ import type { StorageProfile } from '../../shared/model/benchmark.ts';
 import { KIB, MIB } from '../../shared/units.ts';
 import type { FileDevice } from '../block/file-device.ts';
 import { Arena } from '../bytes/arena.ts';
-import { BENCH_FILE_BYTES, type BenchFile } from './bench-volume.ts';
+import type { BenchFile } from './bench-volume.ts';
 
 const SECTOR_BYTES = 4 * KIB;
-const FULL = { places: 64, accesses: 200 } as const;
+const FULL = { places: 100, accesses: 1000 } as const;
 const QUICK = { places: 32, accesses: 100 } as const;
+const MOST_SAMPLE_MIB = 10;
 
 /**
  * Measures a file from its beginning to its end: rates at even places, and single small reads at
@@ -15,34 +16,38 @@ const QUICK = { places: 32, accesses: 100 } as const;
  */
 export function measureProfile({ device, direct }: BenchFile, isQuick: boolean): StorageProfile {
   const storage = direct ?? device;
-  const { places, accesses } = isQuick ? QUICK : FULL;
+  const wanted = isQuick ? QUICK : FULL;
+  const fileMib = Math.floor(storage.sizeBytes / MIB);
+  const places = Math.min(wanted.places, fileMib);
+  const strideMib = Math.floor(fileMib / places);
   const buffer = new Arena(MIB + SECTOR_BYTES).allocate(MIB, SECTOR_BYTES);
+  const sampleMib = Math.min(MOST_SAMPLE_MIB, strideMib);
   return {
     isDirect: direct !== null,
-    rates: measurePlaces(storage, buffer, places),
-    accesses: measureAccesses(storage, buffer.subarray(0, SECTOR_BYTES), accesses),
+    sampleBytes: sampleMib * MIB,
+    rates: Array.from({ length: places }, (_, place) =>
+      measurePlace(storage, buffer, place * strideMib, sampleMib),
+    ),
+    accesses: measureAccesses(storage, buffer.subarray(0, SECTOR_BYTES), wanted.accesses),
   };
 }
 
-function measurePlaces(
+function measurePlace(
   storage: FileDevice,
   buffer: Buffer,
-  places: number,
-): StorageProfile['rates'] {
-  const strideBytes = BENCH_FILE_BYTES / places;
-  return Array.from({ length: places }, (_, place) => {
-    const offsetBytes = place * strideBytes;
-    const rate = (run: (atBytes: number) => void) => {
-      const startMs = performance.now();
-      for (let done = 0; done < strideBytes; done += MIB) run(offsetBytes + done);
-      return (strideBytes / MIB / (performance.now() - startMs)) * 1000;
-    };
-    return {
-      offsetBytes,
-      read: rate((atBytes) => storage.readInto(atBytes, buffer)),
-      write: rate((atBytes) => storage.writeFrom(atBytes, buffer)),
-    };
-  });
+  atMib: number,
+  sampleMib: number,
+): StorageProfile['rates'][number] {
+  const rate = (run: (atBytes: number) => void) => {
+    const startMs = performance.now();
+    for (let done = 0; done < sampleMib; done += 1) run((atMib + done) * MIB);
+    return round((sampleMib / (performance.now() - startMs)) * 1000);
+  };
+  return {
+    offsetBytes: atMib * MIB,
+    read: rate((atBytes) => storage.readInto(atBytes, buffer)),
+    write: rate((atBytes) => storage.writeFrom(atBytes, buffer)),
+  };
 }
 
 function measureAccesses(
@@ -51,10 +56,15 @@ function measureAccesses(
   count: number,
 ): StorageProfile['accesses'] {
   const accesses = Array.from({ length: count }, () => {
-    const offsetBytes = randomInt(BENCH_FILE_BYTES / SECTOR_BYTES) * SECTOR_BYTES;
+    const offsetBytes = randomInt(storage.sizeBytes / SECTOR_BYTES) * SECTOR_BYTES;
     const startMs = performance.now();
     storage.readInto(offsetBytes, buffer);
-    return { offsetBytes, microseconds: (performance.now() - startMs) * 1000 };
+    return { offsetBytes, microseconds: round((performance.now() - startMs) * 1000) };
   });
   return accesses.toSorted((a, b) => a.offsetBytes - b.offsetBytes);
+}
+
+/** Reports are kept: more digits than a figure is worth would only take space. */
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

@@ -1,10 +1,17 @@
-/** Something to measure: `run` does its work once. */
-export type Subject = Readonly<{ run: () => void }>;
+/**
+ * Something to measure: `run` does its work once, or `rate` does it over and over for a time and
+ * tells how often a second.
+ */
+export type Subject =
+  | Readonly<{ run: () => void }>
+  | Readonly<{ rate: (durationMs: number) => number }>;
 
 export type Rounds = Readonly<{
   count: number;
   roundMs: number;
-  /** Told after each round which share of the work is done, 0 to 1. */
+  /** Rest before each round. */
+  restMs?: number;
+  /** Told after each subject of each round which share of the work is done, 0 to 1. */
   onProgress?: (fraction: number) => void;
 }>;
 
@@ -20,20 +27,48 @@ export type Rates = Readonly<{
 /** A spread of more than this around the median makes a figure unreliable. */
 const RELIABLE_SPREAD = 0.3;
 
+/** Rounds of what takes long: whose single run takes more than four rounds' time. */
+const LONG_ROUNDS = 3;
+const LONG_FACTOR = 4;
+/** More rounds for what is not reliable after the usual ones. */
+const MORE_ROUNDS_FACTOR = 3;
+/** Time that more rounds may take, of what the usual ones take. */
+const MORE_TIME_SHARE = 0.25;
+
 /**
  * Measures subjects in turn, round by round after a warm-up, so that a drift of the machine's speed
- * falls on all of them alike.
+ * falls on all of them alike. What is not reliable then gets more rounds, for a quarter of the time
+ * at most.
  */
 export function measureInTurn(subjects: readonly Subject[], rounds: Rounds): readonly Rates[] {
+  const { count, roundMs, restMs = 0, onProgress } = rounds;
   const rates = subjects.map((): number[] => []);
-  for (const { run } of subjects) repeatFor(run, rounds.roundMs / 2);
-  for (let round = 0; round < rounds.count; round += 1) {
-    subjects.forEach(({ run }, index) => {
-      rates[index]?.push(repeatFor(run, rounds.roundMs));
+  for (const subject of subjects) rateFor(subject, roundMs / 2);
+  for (let round = 0; round < count; round += 1) {
+    rest(restMs);
+    subjects.forEach((subject, index) => {
+      const list = rates[index];
+      if (list !== undefined && !isLong(list, roundMs)) list.push(rateFor(subject, roundMs));
+      onProgress?.((round * subjects.length + index + 1) / (count * subjects.length));
     });
-    rounds.onProgress?.((round + 1) / rounds.count);
+  }
+  let left = Math.ceil(MORE_TIME_SHARE * count * subjects.length);
+  for (let round = count; round < MORE_ROUNDS_FACTOR * count && left > 0; round += 1) {
+    const shaky = rates
+      .filter((list) => !summarizeRates(list).isReliable && !isLong(list, roundMs))
+      .slice(0, left);
+    for (const list of shaky) {
+      const subject = subjects[rates.indexOf(list)];
+      if (subject !== undefined) list.push(rateFor(subject, roundMs));
+    }
+    left = shaky.length === 0 ? 0 : left - shaky.length;
   }
   return rates.map(summarizeRates);
+}
+
+/** @param rates - Runs a second of the rounds so far. */
+function isLong(rates: readonly number[], roundMs: number): boolean {
+  return rates.length >= LONG_ROUNDS && 1000 / (rates.at(-1) ?? 1) > LONG_FACTOR * roundMs;
 }
 
 /** Returns rounds that report their share of one part among several. */
@@ -63,6 +98,17 @@ export function toMibRates(rates: Rates | undefined, bytes: number): Rates {
     deviation: toMib(rates?.deviation),
     isReliable: rates?.isReliable ?? false,
   };
+}
+
+function rateFor(subject: Subject, durationMs: number): number {
+  return 'rate' in subject ? subject.rate(durationMs) : repeatFor(subject.run, durationMs);
+}
+
+/** Does nothing for a time, as a thread that has nothing else to do. */
+function rest(durationMs: number): void {
+  if (durationMs > 0) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+  }
 }
 
 /** Returns runs per second. */

@@ -1,15 +1,24 @@
 import { ERROR_CODES } from '../../shared/errors/codes.ts';
 import { DeviceError } from '../../shared/errors/vault-error.ts';
-import type {
-  BenchmarkGroup,
-  BenchmarkReport,
-  BenchmarkRequest,
-  BenchmarkRow,
-  UnavailableRow,
+import {
+  type BenchmarkGroup,
+  type BenchmarkReport,
+  type BenchmarkRequest,
+  type BenchmarkRow,
+  STORAGE_TEST_NAMES,
+  type StorageProfile,
+  type UnavailableRow,
 } from '../../shared/model/benchmark.ts';
 import { MIB } from '../../shared/units.ts';
 import { VERSION } from '../../shared/version.ts';
-import { type BenchFile, createBenchFile } from './bench-volume.ts';
+import {
+  assertPlace,
+  type BenchFile,
+  type BenchFileOptions,
+  createBenchFile,
+  ENGINE_FILE,
+} from './bench-volume.ts';
+import { readStorage } from './machine-facts.ts';
 import { machineFingerprint } from './machine-fingerprint.ts';
 import { measureEngines, measureScaling, measureSweep } from './measure-engines.ts';
 import { measureHashes } from './measure-hashes.ts';
@@ -30,16 +39,16 @@ export type BenchmarkOptions = BenchmarkRequest &
     onProgress?: (fraction: number) => void;
   }>;
 
-const FULL = { count: 9, roundMs: 60, kdfRounds: 5 } as const;
-const QUICK = { count: 5, roundMs: 15, kdfRounds: 2 } as const;
+const FULL = { count: 9, roundMs: 60, storageMs: 100, kdfRounds: 5 } as const;
+const QUICK = { count: 5, roundMs: 15, storageMs: 15, kdfRounds: 2 } as const;
 
 /** How long each group takes beside the others. */
 const WEIGHTS: Readonly<Record<BenchmarkGroup, number>> = {
-  provider: 20,
+  provider: 25,
   engine: 40,
   sweep: 18,
   scaling: 4,
-  storage: 9,
+  storage: 25,
   kdf: 14,
   hash: 4,
   kernel: 4,
@@ -48,97 +57,117 @@ const WEIGHTS: Readonly<Record<BenchmarkGroup, number>> = {
 type Part = Readonly<{
   rows: readonly BenchmarkRow[];
   unavailable?: readonly UnavailableRow[];
+  profile?: StorageProfile;
 }>;
 
 /**
  * Runs the wanted benchmarks in this process, which does nothing else meanwhile.
  *
- * @throws DeviceError where the folder cannot be written.
+ * @throws DeviceError `no-space`, before anything is measured; others where the folder cannot be
+ * written.
  */
 export async function runBenchmark(options: BenchmarkOptions): Promise<BenchmarkReport> {
   const startedMs = Date.now();
+  const { isQuick, choices } = options;
   const groups = [...new Set(options.groups)];
   const total = groups.reduce((sum, group) => sum + WEIGHTS[group], 0);
-  using files = createFiles(options, groups);
-  const rows: BenchmarkRow[] = [];
-  const unavailable: UnavailableRow[] = [];
+  const isOnFile = groups.some((group) => ON_FILE.includes(group));
+  if (isOnFile) assertPlace(options.folder, neededBytes(options));
+  const parts: Part[] = [];
   let done = 0;
   for (const group of groups) {
     const onProgress = (fraction: number) =>
       options.onProgress?.((done + fraction * WEIGHTS[group]) / total);
     onProgress(0);
-    const part = await measureGroup(group, files, options.isQuick, onProgress);
-    rows.push(...part.rows);
-    unavailable.push(...(part.unavailable ?? []));
+    parts.push(await measureGroup(group, options, onProgress));
     done += WEIGHTS[group];
   }
-  const profile =
-    groups.includes('storage') && files.scratch !== null
-      ? measureProfile(files.scratch, options.isQuick)
-      : null;
   options.onProgress?.(1);
+  const rows = parts.flatMap((part) => part.rows);
   return {
     version: VERSION,
     startedMs,
     durationMs: Date.now() - startedMs,
-    isQuick: options.isQuick,
+    isQuick,
     machine: machineFingerprint(),
+    choices,
+    target: isOnFile ? readStorage(options.folder) : null,
     rows,
-    unavailable,
-    storageOverheadPercent: groups.includes('storage') ? overheadOf(rows) : null,
-    profile,
+    unavailable: parts.flatMap((part) => part.unavailable ?? []),
+    storageOverheadPercent: overheadOf(rows),
+    profile: parts.find((part) => part.profile !== undefined)?.profile ?? null,
   };
 }
-
-type Files = Disposable & Readonly<{ scratch: BenchFile | null; mounted: BenchFile | string }>;
 
 const ON_FILE: readonly BenchmarkGroup[] = ['engine', 'sweep', 'scaling', 'storage'];
 
-function createFiles(
-  { folder, mountFolder }: BenchmarkOptions,
-  groups: readonly BenchmarkGroup[],
-): Files {
-  const scratch = groups.some((group) => ON_FILE.includes(group)) ? createBenchFile(folder) : null;
-  const mounted = groups.includes('storage') ? openMounted(mountFolder) : NOT_CHOSEN;
-  return {
-    scratch,
-    mounted,
-    [Symbol.dispose]() {
-      scratch?.[Symbol.dispose]();
-      if (typeof mounted !== 'string') mounted[Symbol.dispose]();
-    },
-  };
-}
-
-const NOT_CHOSEN = 'no mounted vault was chosen';
-
-/** A vault that is full, say, is no reason to measure nothing at all. */
-function openMounted(folder: string | null): BenchFile | string {
-  if (folder === null) return NOT_CHOSEN;
-  try {
-    return createBenchFile(folder);
-  } catch (error) {
-    const code = error instanceof DeviceError ? error.code : 'internal';
-    return `the vault cannot take the benchmark's file: ${ERROR_CODES[code].message}`;
-  }
+function neededBytes({ groups, choices }: BenchmarkOptions): number {
+  const isStored = groups.includes('storage');
+  return Math.max(ENGINE_FILE.sizeBytes, isStored ? choices.storage.fileBytes : 0);
 }
 
 async function measureGroup(
   group: BenchmarkGroup,
-  { scratch, mounted }: Files,
-  isQuick: boolean,
+  options: BenchmarkOptions,
   onProgress: (fraction: number) => void,
 ): Promise<Part> {
+  const { isQuick, choices, folder } = options;
   const { count, roundMs, kdfRounds } = isQuick ? QUICK : FULL;
   const rounds: Rounds = { count, roundMs, onProgress };
-  if (group === 'provider') return measureProviders(rounds);
+  if (group === 'provider') return measureProviders(choices.bufferBytes, rounds);
   if (group === 'kdf') return { rows: await measureKdf(kdfRounds, onProgress) };
   if (group === 'hash') return { rows: measureHashes(rounds) };
   if (group === 'kernel') return measureKernel();
-  if (scratch === null) return { rows: [] };
-  if (group === 'storage') return measureStorage(scratch, mounted, rounds);
+  if (group === 'storage') return measureStorageFiles(options, onProgress);
+  using file = createBenchFile(folder, ENGINE_FILE);
   const measure = { engine: measureEngines, sweep: measureSweep, scaling: measureScaling }[group];
-  return { rows: await measure(scratch.device, rounds) };
+  return { rows: await measure(file.device, rounds) };
+}
+
+/** Share of the group's time that it takes to write the files. */
+const FILL_SHARE = 0.2;
+
+function measureStorageFiles(
+  { folder, mountFolder, isQuick, choices }: BenchmarkOptions,
+  onProgress: (fraction: number) => void,
+): Part {
+  const { fileBytes: sizeBytes, content, runs, intervalMs, tests } = choices.storage;
+  const files = mountFolder === null ? 1 : 2;
+  const fillOptions = (file: number): BenchFileOptions => ({
+    sizeBytes,
+    content,
+    onProgress: (fraction) => onProgress((FILL_SHARE * (file + fraction)) / files),
+  });
+  using scratch = createBenchFile(folder, fillOptions(0));
+  using mounted = openMounted(mountFolder, fillOptions(1));
+  const rounds: Rounds = {
+    count: runs,
+    roundMs: (isQuick ? QUICK : FULL).storageMs,
+    restMs: intervalMs,
+    onProgress: (fraction) => onProgress(FILL_SHARE + (1 - FILL_SHARE) * fraction),
+  };
+  const part = measureStorage(scratch, mounted.file, choices.storage, rounds);
+  // One test alone is a closer look, not a picture of the storage.
+  if (tests.length < STORAGE_TEST_NAMES.length) return part;
+  return { ...part, profile: measureProfile(scratch, isQuick) };
+}
+
+type Mounted = Disposable & Readonly<{ file: BenchFile | string }>;
+
+/** A vault that is full, say, is no reason to measure nothing at all. */
+function openMounted(folder: string | null, options: BenchFileOptions): Mounted {
+  if (folder === null) return without('no mounted vault was chosen');
+  try {
+    const file = createBenchFile(folder, options);
+    return { file, [Symbol.dispose]: () => file[Symbol.dispose]() };
+  } catch (error) {
+    const code = error instanceof DeviceError ? error.code : 'internal';
+    return without(`the vault cannot take the benchmark's file: ${ERROR_CODES[code].message}`);
+  }
+}
+
+function without(reason: string): Mounted {
+  return { file: reason, [Symbol.dispose]: () => {} };
 }
 
 function overheadOf(rows: readonly BenchmarkRow[]): BenchmarkReport['storageOverheadPercent'] {
@@ -149,10 +178,11 @@ function overheadOf(rows: readonly BenchmarkRow[]): BenchmarkReport['storageOver
         row.name === name &&
         row.direction === direction &&
         row.requestBytes === MIB,
-    )?.median ?? 0;
+    )?.median;
   const lost = (direction: string) => {
-    const raw = rate('raw', direction);
-    return raw === 0 ? 0 : Math.round(1000 * (1 - rate('vault', direction) / raw)) / 10;
+    const [raw = 0, vault] = [rate('raw', direction), rate('vault', direction)];
+    return raw === 0 || vault === undefined ? null : Math.round(1000 * (1 - vault / raw)) / 10;
   };
-  return { read: lost('read'), write: lost('write') };
+  const [read, write] = [lost('read'), lost('write')];
+  return read === null || write === null ? null : { read, write };
 }

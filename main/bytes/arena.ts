@@ -1,8 +1,10 @@
 import { KIB } from '../../shared/units.ts';
 
 const PAGE_BYTES = 64 * KIB;
+/** What a memory may grow to, though none does: as much address space is set aside. */
+const ARENA_MAXIMUM_PAGES = 16_384;
 /** Kernels are compiled for shared memory of at most this size; see `build-kernel.ts`. */
-export const ARENA_MAXIMUM_PAGES = 16_384;
+export const KERNEL_MAXIMUM_PAGES = 20_480;
 
 /** A part of an arena as plain data: what crosses from one thread to another. */
 export type ArenaPart = Readonly<{
@@ -15,9 +17,10 @@ export type ArenaPart = Readonly<{
 export const ARENA_SPLIT_SLACK_BYTES = PAGE_BYTES;
 
 function createMemory(sizeBytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(sizeBytes / PAGE_BYTES);
   return new WebAssembly.Memory({
-    initial: Math.ceil(sizeBytes / PAGE_BYTES),
-    maximum: ARENA_MAXIMUM_PAGES,
+    initial: pages,
+    maximum: pages > ARENA_MAXIMUM_PAGES ? KERNEL_MAXIMUM_PAGES : ARENA_MAXIMUM_PAGES,
     shared: true,
   });
 }

@@ -138,7 +138,14 @@ export function buildProgram(): Command {
     .command('bench')
     .description('measure ciphers, engines, storage and key derivation on this machine')
     .option('--quick', 'a few seconds, as a hint')
+    .option('--only <groups>', 'a list such as "provider,storage"; default: everything')
     .option('--folder <dir>', 'whose storage to measure; default: that of temporary files')
+    .option('--buffer <size>', 'largest buffer of the ciphers, 100K to 1G; default 1M')
+    .option('--file-size <size>', 'of the file for storage, 16M to 64G; default 128M')
+    .option('--tests <tests>', 'of storage, such as "seq1m-q8t1,rnd4k-q32t1"; default: all four')
+    .option('--runs <n>', 'rounds of each test of storage, 1 to 9; default 5')
+    .option('--interval <seconds>', 'rest before each round of storage; default 0')
+    .option('--content <kind>', 'of that file: random or zero; default random')
     .addOption(json())
     .action(lazily(() => import('./commands/bench.ts'), 'bench'));
 

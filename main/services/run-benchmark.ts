@@ -4,7 +4,7 @@ import type { Progress } from './vault-operations.ts';
 
 /** Which storage is measured. */
 export type BenchmarkPlace = Readonly<{
-  /** Absolute; a file of 128 MiB is made in it for the time. */
+  /** Absolute; files are made in it for the time. */
   folder: string;
   /** A folder inside a mounted vault of the same storage, to be measured as well. */
   mountFolder: string | null;
@@ -20,6 +20,5 @@ export function runBenchmark(
   place: BenchmarkPlace,
   progress: Progress,
 ): Promise<BenchmarkReport> {
-  const { groups, isQuick } = request;
-  return runInSession({ verb: 'bench', request: { groups, isQuick }, ...place }, progress);
+  return runInSession({ verb: 'bench', request, ...place }, progress);
 }

@@ -46,7 +46,7 @@ export class BenchmarkRepository {
 }
 
 /** What later versions added is missing in the reports of earlier ones. */
-const ADDED = { threads: null, deviation: 0 } as const;
+const ADDED = { threads: null, deviation: 0, keyBits: null } as const;
 
 function parseReport(text: string): BenchmarkReport {
   const report = JSON.parse(text) as BenchmarkReport; // written by `add`
@@ -55,6 +55,8 @@ function parseReport(text: string): BenchmarkReport {
     ...report,
     unavailable: report.unavailable ?? [],
     profile: report.profile ?? null,
+    choices: report.choices ?? null,
+    target: report.target ?? null,
     rows,
   };
 }

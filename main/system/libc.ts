@@ -36,3 +36,8 @@ export function libcFunction<F extends (...values: never[]) => unknown>(
 export function lastErrno(): number {
   return koffi.errno();
 }
+
+/** Returns where a native pointer or a view's memory lies; the caller knows that it does not move. */
+export function addressOf(target: unknown): bigint {
+  return koffi.address(target);
+}

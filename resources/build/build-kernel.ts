@@ -2,15 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ARENA_MAXIMUM_PAGES } from '../../main/bytes/arena.ts';
+import { KERNEL_MAXIMUM_PAGES } from '../../main/bytes/arena.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = 'main/crypto/mask-kernel/mask-kernel.as.ts';
+/** What the compiled kernel depends on: the size of its memory, too. */
+const inputs = [source, 'main/bytes/arena.ts', 'resources/build/build-kernel.ts'];
 const target = 'main/crypto/mask-kernel/mask-kernel.wasm';
 
 function isUpToDate(): boolean {
   const built = `${root}${target}`;
-  return existsSync(built) && statSync(built).mtimeMs >= statSync(`${root}${source}`).mtimeMs;
+  if (!existsSync(built)) return false;
+  return inputs.every((path) => statSync(built).mtimeMs >= statSync(`${root}${path}`).mtimeMs);
 }
 
 if (!isUpToDate()) {
@@ -31,7 +34,7 @@ if (!isUpToDate()) {
     '--initialMemory',
     '1',
     '--maximumMemory',
-    String(ARENA_MAXIMUM_PAGES),
+    String(KERNEL_MAXIMUM_PAGES),
   ];
   execFileSync(process.execPath, [compiler, source, '-o', target, ...options, ...memory], {
     cwd: root,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)('benchmarks in the window', () => {
       for (const [tab, table] of [
         ['Engines', 'Engines by request size and depth'],
         ['Key derivation', 'Key derivation'],
-        ['Storage', "Through the system's cache"],
+        ['Storage', 'Past the cache (O_DIRECT)'],
         ['Kernel', 'Kernel'],
         ['History', 'Earlier runs on this machine'],
       ] as const) {
@@ -83,6 +83,67 @@ describe.skipIf(!hasChromium)('benchmarks in the window', () => {
     },
     2 * STEP_MS,
   );
+
+  it(
+    'measures one test of storage as chosen, with its depth, and leaves no file',
+    async () => {
+      await page.getByRole('tab', { name: 'Storage' }).click();
+      await page.getByText(/^Target: .*free$/).waitFor();
+      await page.getByLabel('File size').selectOption('32 MiB');
+      await page.getByLabel('Runs', { exact: true }).selectOption('2');
+      await page.getByLabel('Rest between runs').selectOption('1 s');
+      await page.getByText('zeros', { exact: true }).click();
+      await page.getByRole('button', { name: 'Measure RND4K Q32T1' }).click();
+      await page.getByText(/^File of 32 MiB, 2 runs, test data: zeros\./).waitFor();
+      const table = page.getByRole('table', { name: 'Past the cache (O_DIRECT)' });
+      const deep = table.getByRole('rowgroup').filter({ hasText: 'RND4K Q32T1' });
+      await deep
+        .getByText(/^[\d,]+ IOPS, [\d.,]+ (µs|ms)$/)
+        .first()
+        .waitFor();
+      await deep
+        .getByText(/^costs -?\d+ %$/)
+        .first()
+        .waitFor();
+      const folder = join(app.folder, 'data', 'lockline');
+      expect(readdirSync(folder).filter((name) => name.includes('bench'))).toEqual([]);
+    },
+    STEP_MS,
+  );
+
+  it(
+    'measures ciphers on a chosen buffer, and shows deprecated ones when asked to',
+    async () => {
+      await page.getByRole('tab', { name: 'Ciphers' }).click();
+      await page.getByLabel('Buffer').selectOption('5 MiB');
+      await page.getByRole('button', { name: 'Measure only this' }).click();
+      const table = page.getByRole('table', { name: 'Ciphers' });
+      await table.getByRole('cell', { name: '5 MiB' }).first().waitFor();
+      expect(await table.getByText('AES-CBC').count()).toBe(0);
+      await page.getByText('Show deprecated').click();
+      await table.getByText('AES-CBC').first().waitFor();
+    },
+    STEP_MS,
+  );
+
+  it('copies the figures as text, and prints them without what can only be clicked', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await page.getByText('Copied as text').waitFor({ state: 'attached' });
+    const text = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(text).toMatch(/^Lockline \d/);
+    expect(text).toContain('[provider]');
+    await page.evaluate("addEventListener('beforeprint', () => { document.title += ' printed'; })");
+    await page.getByRole('button', { name: 'Print' }).click();
+    await expect.poll(() => page.title()).toContain('printed');
+    await page.emulateMedia({ media: 'print' });
+    const shown = await Promise.all([
+      page.getByRole('navigation').isVisible(),
+      page.getByRole('table', { name: 'Ciphers' }).isVisible(),
+    ]);
+    await page.emulateMedia({ media: 'screen' });
+    expect(shown).toEqual([false, true]);
+  });
 
   it('moves along the tabs and a curve by keyboard alone', async () => {
     await page.getByRole('tab', { name: 'Ciphers' }).focus();

@@ -1,10 +1,12 @@
 import type { Benchmarks } from '../../main/services/benchmarks.ts';
-import type {
-  BenchmarkReport,
-  BenchmarkRow,
-  KeptReport,
-  MachineFacts,
-  StorageProfile,
+import {
+  type BenchmarkReport,
+  type BenchmarkRow,
+  DEFAULT_BENCHMARK_CHOICES,
+  type KeptReport,
+  type MachineFacts,
+  STORAGE_TESTS,
+  type StorageProfile,
 } from '../../shared/model/benchmark.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 
@@ -23,7 +25,7 @@ const FACTS: MachineFacts = {
   hasAes: true,
   vectorInstructions: ['ssse3', 'avx2', 'vaes', 'vpclmulqdq', 'avx512f'],
   provider: { name: 'native', implementation: 'vaes-512' },
-  storage: { filesystem: 'ext4', kind: 'solid-state', device: 'nvme0n1p2' },
+  storage: { filesystem: 'ext4', kind: 'solid-state', device: 'nvme0n1p2', freeBytes: 212.4 * GIB },
 };
 
 /** Returns a row with some facts replaced; rates spread by a twentieth to each side. */
@@ -34,6 +36,7 @@ export function fakeRow(changes: Partial<BenchmarkRow>): BenchmarkRow {
     name: 'native',
     direction: 'read',
     sectorBytes: 4096,
+    keyBits: null,
     requestBytes: MIB,
     depth: null,
     threads: null,
@@ -63,11 +66,16 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
   const rows = [
     ...[512, 4096].flatMap((sectorBytes) =>
       [4 * KIB, 64 * KIB, MIB].flatMap((requestBytes) => [
-        ...both({ sectorBytes, requestBytes }, 7400, 7300),
-        ...both({ name: 'ecb-wasm', sectorBytes, requestBytes }, 1060, 1040),
-        ...both({ name: 'noble', sectorBytes, requestBytes, isReliable: false }, 31, 29),
+        ...both({ sectorBytes, requestBytes, keyBits: 512 }, 7400, 7300),
+        ...both({ name: 'ecb-wasm', sectorBytes, requestBytes, keyBits: 512 }, 1060, 1040),
+        ...both(
+          { name: 'noble', sectorBytes, requestBytes, keyBits: 512, isReliable: false },
+          ...([31, 29] as const),
+        ),
       ]),
     ),
+    ...both({ keyBits: 256 }, 9900, 9800),
+    ...both({ name: 'node-cbc', sectorBytes: 512, keyBits: 256 }, 1113, 239),
     ...modes.flatMap((name) =>
       [4, 64, 1024, 4096].flatMap((kib) =>
         [1, 4, 32].flatMap((depth) =>
@@ -97,43 +105,7 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
         1600 * Math.min(threads, 3) ** 0.85,
       ),
     ),
-    ...[4 * KIB, MIB].flatMap((requestBytes) =>
-      (
-        [
-          ['raw', 4100, 2600],
-          ['vault', 2400, 1500],
-          ['raw-direct', 1500, 900],
-          ['vault-direct', 1320, 790],
-          ['mounted', 1180, 640],
-        ] as const
-      ).flatMap(([name, read, write]) =>
-        both(
-          { group: 'storage', name, requestBytes, depth: 1 },
-          requestBytes === MIB ? read : read / 9,
-          requestBytes === MIB ? write : write / 9,
-        ),
-      ),
-    ),
-    ...[4 * KIB, MIB].flatMap((requestBytes) =>
-      (
-        [
-          ['raw', 3200],
-          ['vault', 1900],
-          ['raw-direct', 1180],
-          ['vault-direct', 1010],
-          ['mounted', 860],
-        ] as const
-      ).map(([name, mib]) =>
-        fakeRow({
-          group: 'storage',
-          name,
-          direction: null,
-          requestBytes,
-          depth: 1,
-          median: rate(requestBytes === MIB ? mib : mib / 9),
-        }),
-      ),
-    ),
+    ...fakeStorage(factor),
     ...(
       [
         ['sha1', 2100],
@@ -162,6 +134,8 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
     durationMs: 92_000,
     isQuick: false,
     machine: MACHINE,
+    choices: DEFAULT_BENCHMARK_CHOICES,
+    target: FACTS.storage,
     rows,
     unavailable: [
       {
@@ -173,6 +147,32 @@ export function fakeReport(startedMs: number, factor = 1): BenchmarkReport {
     storageOverheadPercent: { read: 41.5, write: 42.3 },
     profile: fakeProfile(factor),
   };
+}
+
+/** What each way gives at 1 MiB, reads, writes and a mix; a ninth of it with small requests. */
+const STORAGE_RATES = [
+  ['raw', 4100, 2600, 3200],
+  ['vault', 2400, 1500, 1900],
+  ['raw-direct', 1500, 900, 1180],
+  ['vault-direct', 1320, 790, 1010],
+  ['mounted', 1180, 640, 860],
+] as const;
+
+function fakeStorage(factor: number): readonly BenchmarkRow[] {
+  return Object.values(STORAGE_TESTS).flatMap(({ requestBytes, depth }) =>
+    STORAGE_RATES.flatMap(([name, read, write, mix]) => {
+      const isCached = name === 'raw' || name === 'vault';
+      if (isCached && depth > 1) return [];
+      const gain = depth > 1 && name !== 'vault-direct' ? 1.9 : 1;
+      const size = requestBytes === MIB ? 1 : 1 / 9;
+      const of = (direction: BenchmarkRow['direction'], mib: number) =>
+        fakeRow({
+          ...{ group: 'storage', name, direction, requestBytes, depth },
+          median: factor * mib * gain * size,
+        });
+      return [of('read', read), of('write', write), of(null, mix)];
+    }),
+  );
 }
 
 function fakeProfile(factor: number): StorageProfile {

@@ -15,6 +15,7 @@ import { HistoryTab } from './history-tab.tsx';
 import { KdfTab } from './kdf-tab.tsx';
 import { KernelTab } from './kernel-tab.tsx';
 import { MachineStrip } from './machine-strip.tsx';
+import { NotMeasured } from './not-measured.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { StorageTab } from './storage-tab.tsx';
 import { type Benchmarks, latestWith, useBenchmarks } from './use-benchmarks.ts';
@@ -29,6 +30,9 @@ const GROUPS_OF_TAB: Readonly<Record<Exclude<Tab, 'history'>, readonly Benchmark
   storage: ['storage'],
   kernel: ['kernel'],
 };
+
+/** The storage's tests have buttons of their own. */
+const HAS_RUN_BUTTON: readonly Tab[] = ['ciphers', 'engines', 'kdf', 'kernel'];
 
 /** What this machine can do: measured, kept, compared, exported, and what follows from it. */
 export function BenchmarkScreen() {
@@ -50,17 +54,17 @@ export function BenchmarkScreen() {
       {advising !== null && <AdviceCard report={advising} settings={settings} />}
       {reports?.length === 0 && <Nothing />}
       {reports !== null && shown !== undefined && (
-        <>
-          <ShownRun reports={reports} shown={shown} onShow={setShownId} />
-          <FigureTabs
-            benchmarks={benchmarks}
-            reports={reports}
-            shown={shown}
-            tab={tab}
-            onTab={setTab}
-            kdfTimeMs={settings.kdfTimeMs}
-          />
-        </>
+        <ShownRun reports={reports} shown={shown} onShow={setShownId} />
+      )}
+      {reports !== null && (
+        <FigureTabs
+          benchmarks={benchmarks}
+          reports={reports}
+          shown={shown}
+          tab={tab}
+          onTab={setTab}
+          kdfTimeMs={settings.kdfTimeMs}
+        />
       )}
     </Screen>
   );
@@ -107,7 +111,8 @@ function ShownRun({ reports, shown: { id, report }, onShow }: ShownRunProps) {
 type FigureTabsProps = Readonly<{
   benchmarks: Benchmarks;
   reports: readonly KeptReport[];
-  shown: KeptReport;
+  /** Undefined before the first run. */
+  shown: KeptReport | undefined;
   tab: Tab;
   onTab: (tab: Tab) => void;
   kdfTimeMs: number;
@@ -115,15 +120,16 @@ type FigureTabsProps = Readonly<{
 
 function FigureTabs({ benchmarks, reports, shown, tab, onTab, kdfTimeMs }: FigureTabsProps) {
   const { machine, job, run, forget } = benchmarks;
-  const { report } = shown;
-  const has = (name: Exclude<Tab, 'history'>) => latestWith([shown], GROUPS_OF_TAB[name]) !== null;
+  const report = shown?.report ?? null;
+  const has = (name: Exclude<Tab, 'history'>) =>
+    shown !== undefined && latestWith([shown], GROUPS_OF_TAB[name]) !== null;
   const contents: Readonly<Record<Tab, ReactNode>> = {
-    ciphers: has('ciphers') && <CiphersTab report={report} />,
-    engines: has('engines') && <EnginesTab report={report} />,
+    ciphers: <CiphersTab report={has('ciphers') ? report : null} benchmarks={benchmarks} />,
+    engines: report !== null && has('engines') && <EnginesTab report={report} />,
     kdf: <KdfTab report={report} machine={machine} firstTimeMs={kdfTimeMs} />,
-    storage: has('storage') && <StorageTab report={report} />,
-    kernel: has('kernel') && <KernelTab report={report} />,
-    history: <HistoryTab reports={reports} shown={shown} onForget={forget} />,
+    storage: <StorageTab report={has('storage') ? report : null} benchmarks={benchmarks} />,
+    kernel: report !== null && has('kernel') && <KernelTab report={report} />,
+    history: shown && <HistoryTab reports={reports} shown={shown} onForget={forget} />,
   };
   return (
     <Tabs
@@ -140,14 +146,14 @@ function FigureTabs({ benchmarks, reports, shown, tab, onTab, kdfTimeMs }: Figur
       </Tabs.List>
       {TABS.map((name) => (
         <Tabs.Panel key={name} value={name} className={classes['panel'] ?? ''}>
-          {contents[name] || <p className={classes['hint']}>{t('benchmark.notMeasured')}</p>}
-          {name !== 'history' && (
+          {contents[name] || <NotMeasured benchmarks={benchmarks} />}
+          {HAS_RUN_BUTTON.includes(name) && (
             <div>
               <Button
                 size="compact-sm"
                 variant="default"
                 disabled={job !== null}
-                onClick={() => run(GROUPS_OF_TAB[name])}
+                onClick={() => name !== 'history' && run(GROUPS_OF_TAB[name])}
               >
                 {t('benchmark.runTab')}
               </Button>

@@ -14,7 +14,7 @@ const SCALE = 2;
 const HEAD_LINES = 4;
 const FONT = 'system-ui, sans-serif';
 /** More lines than these make no picture. */
-const MOST_LINES = 60;
+const MOST_LINES = 96;
 
 /** Draws a report as a picture: its figures as bars, each group to a scale of its own. */
 export async function drawReport(report: BenchmarkReport): Promise<Blob> {
@@ -42,9 +42,14 @@ export async function drawReport(report: BenchmarkReport): Promise<Blob> {
 
 /** What says most in few lines: requests of the largest and smallest size, one at a time. */
 function pickRows(rows: readonly BenchmarkRow[]): readonly BenchmarkRow[] {
+  const buffer = Math.max(
+    ...rows
+      .filter(({ group }) => group === 'provider')
+      .map(({ requestBytes }) => requestBytes ?? 0),
+  );
   return rows
-    .filter(({ group, depth }) => group !== 'sweep' && (depth === null || depth === 1))
-    .filter(({ group, requestBytes }) => group !== 'provider' || requestBytes === 2 ** 20)
+    .filter(({ group, depth }) => group !== 'sweep' && (group !== 'engine' || depth === 1))
+    .filter(({ group, requestBytes }) => group !== 'provider' || requestBytes === buffer)
     .slice(0, MOST_LINES);
 }
 

@@ -1,23 +1,24 @@
 import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
-import { exportReport, TEXT_FORMATS, type TextFormat } from '../../../shared/export-benchmark.ts';
+import { exportReport, FILE_FORMATS, type FileFormat } from '../../../shared/export-benchmark.ts';
 import type { BenchmarkReport } from '../../../shared/model/benchmark.ts';
 import { LiveRegion } from '../../components/live-region.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
+import { copyText } from './copy-text.ts';
 import { drawReport } from './draw-report.ts';
 import { saveFile } from './save-file.ts';
 
-const FORMATS = [...TEXT_FORMATS, 'png'] as const;
+const FORMATS = [...FILE_FORMATS, 'png'] as const;
 type Format = (typeof FORMATS)[number];
 
-const TYPES: Readonly<Record<TextFormat, readonly [extension: string, type: string]>> = {
+const TYPES: Readonly<Record<FileFormat, readonly [extension: string, type: string]>> = {
   json: ['json', 'application/json'],
   csv: ['csv', 'text/csv'],
   markdown: ['md', 'text/markdown'],
 };
 
-/** Takes the figures that are shown out of the window, in four forms. */
+/** Takes the figures that are shown out of the window: as files, as text, on paper. */
 export function ExportButtons({ report }: { report: BenchmarkReport }) {
   const [said, setSaid] = useState('');
   const save = async (format: Format) => {
@@ -29,6 +30,10 @@ export function ExportButtons({ report }: { report: BenchmarkReport }) {
         : new Blob([exportReport(report, format)], { type });
     saveFile(name, content);
     setSaid(t('benchmark.exported', { name }));
+  };
+  const copy = async () => {
+    const isDone = await copyText(exportReport(report, 'text'));
+    setSaid(t(isDone ? 'benchmark.copied' : 'benchmark.copyFailed'));
   };
   return (
     <Group gap={6} role="group" aria-label={t('benchmark.export')}>
@@ -46,6 +51,12 @@ export function ExportButtons({ report }: { report: BenchmarkReport }) {
           {t(`benchmark.export.${format}`)}
         </Button>
       ))}
+      <Button size="compact-sm" variant="default" onClick={() => void copy()}>
+        {t('benchmark.copy')}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => window.print()}>
+        {t('benchmark.print')}
+      </Button>
       <LiveRegion text={said} />
     </Group>
   );

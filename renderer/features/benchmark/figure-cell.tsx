@@ -7,12 +7,14 @@ type FigureCellProps = Readonly<{
   row: BenchmarkRow | undefined;
   /** Figure that fills the whole bar; none is drawn without it. */
   highest?: number;
-  /** What else the figure says, below it. */
-  note?: string | undefined;
+  /** The figure in words of its own. */
+  text?: string;
+  /** What else the figure says, each on a line below it. */
+  notes?: readonly string[];
 }>;
 
 /** A figure with a bar as long as it is high, its spread, and a mark where it is not reliable. */
-export function FigureCell({ row, highest, note }: FigureCellProps) {
+export function FigureCell({ row, highest, text, notes = [] }: FigureCellProps) {
   return (
     <td className={classes['cell']} title={row && saySpread(row)}>
       {row !== undefined && highest !== undefined && highest > 0 && (
@@ -22,14 +24,18 @@ export function FigureCell({ row, highest, note }: FigureCellProps) {
         />
       )}
       <span className={classes['value']}>
-        {sayFigure(row)}
+        {text ?? sayFigure(row)}
         {row !== undefined && !row.isReliable && (
           <span className={classes['mark']} title={t('benchmark.notReliableText')}>
             {t('benchmark.notReliable')}
           </span>
         )}
       </span>
-      {note !== undefined && <span className={classes['note']}>{note}</span>}
+      {notes.map((note) => (
+        <span key={note} className={classes['note']}>
+          {note}
+        </span>
+      ))}
     </td>
   );
 }

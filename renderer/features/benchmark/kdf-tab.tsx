@@ -88,11 +88,13 @@ function KdfTrial({ machine, firstTimeMs }: KdfTrialProps) {
   const bridge = useBridge();
   const command = useCommand();
   const [targetMs, setTargetMs] = useState(firstTimeMs);
+  const [settledMs, setSettledMs] = useState(firstTimeMs);
   const [estimate, setEstimate] = useState<KdfEstimate | null>(null);
   const measure = (wantedMs: number) =>
     void command.run(async () => {
       const choice = { type: 'argon2id', targetMs: wantedMs } as const;
       setEstimate(await bridge.call('kdf.estimate', { choice }));
+      setSettledMs(wantedMs);
     });
   return (
     <Section title={t('benchmark.kdfTry')}>
@@ -113,12 +115,22 @@ function KdfTrial({ machine, firstTimeMs }: KdfTrialProps) {
             })}
             fraction={Math.min(1, (estimate.memoryKib * KIB) / machine.freeMemoryBytes)}
           />
+          <p className={classes['hint']}>
+            <code>{sayAsCryptsetup(estimate, settledMs)}</code>
+          </p>
           <p className={classes['hint']}>{t(`benchmark.kdfOpens.${opensOn(estimate)}`)}</p>
         </>
       )}
       <p className={classes['hint']}>{t('benchmark.kdfAttack')}</p>
     </Section>
   );
+}
+
+/** The line of `cryptsetup benchmark`, which people know and can compare with: not translated. */
+function sayAsCryptsetup(estimate: KdfEstimate, targetMs: number): string {
+  const { iterations, memoryKib, parallel } = estimate;
+  const costs = `${iterations} iterations, ${memoryKib} memory, ${parallel} parallel threads (CPUs)`;
+  return `argon2id ${costs} for 256-bit key (requested ${targetMs} ms time)`;
 }
 
 /** Where so much memory can be had for an unlock. */
@@ -131,14 +143,10 @@ export function opensOn({ memoryKib }: KdfEstimate): 'phone' | 'laptop' | 'deskt
 function sayEstimate(estimate: KdfEstimate | null, isMeasuring: boolean): string {
   if (isMeasuring) return t('create.kdfMeasuring');
   if (estimate === null) return '';
-  const { memoryKib, iterations, parallel, milliseconds } = estimate;
-  return [
-    t('create.kdfEstimate', {
-      seconds: formatSeconds(milliseconds),
-      memory: formatBytes(memoryKib * KIB),
-    }),
-    `argon2id t=${iterations} p=${parallel}`,
-  ].join(' · ');
+  return t('create.kdfEstimate', {
+    seconds: formatSeconds(estimate.milliseconds),
+    memory: formatBytes(estimate.memoryKib * KIB),
+  });
 }
 
 /** Iterations a second stand for PBKDF2 alone: an Argon2 pass is no unit of its own. */

@@ -1,5 +1,4 @@
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
-import { MIB } from '../../../shared/units.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { FigureCell } from './figure-cell.tsx';
@@ -8,13 +7,15 @@ import { FigureCell } from './figure-cell.tsx';
 export function KernelTab({ report }: { report: BenchmarkReport }) {
   const rows = report.rows.filter(({ group }) => group === 'kernel');
   const missing = report.unavailable.filter(({ group }) => group === 'kernel');
-  const ours = report.rows.filter(
+  const native = report.rows.filter(
     (row) =>
       row.group === 'provider' &&
-      row.requestBytes === MIB &&
       row.sectorBytes === 512 &&
+      row.keyBits !== 256 &&
       row.name === 'native',
   );
+  const largest = Math.max(...native.map(({ requestBytes }) => requestBytes ?? 0));
+  const ours = native.filter(({ requestBytes }) => requestBytes === largest);
   const highest = Math.max(...[...rows, ...ours].map(({ median }) => median), 0);
   const of = (list: readonly BenchmarkRow[], direction: 'read' | 'write') =>
     list.find((row) => row.direction === direction);

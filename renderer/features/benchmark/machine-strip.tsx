@@ -1,4 +1,4 @@
-import type { MachineFacts } from '../../../shared/model/benchmark.ts';
+import type { MachineFacts, StorageFacts } from '../../../shared/model/benchmark.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import { Section } from '../../components/screen.tsx';
 import { formatBytes } from '../../i18n/format.ts';
@@ -13,7 +13,8 @@ export function MachineStrip({ machine, settings }: MachineStripProps) {
   const engine = {
     read: t(`engine.${settings.readEngine}`),
     write: t(`engine.${settings.writeEngine}`),
-    provider: [provider.name, provider.implementation].filter((part) => part !== null).join(' '),
+    provider: settings.provider ?? [provider.name, provider.implementation ?? ''].join(' ').trim(),
+    threads: settings.threads ?? Math.max(1, machine.physicalCores - 1),
   };
   const facts = [
     [t('benchmark.processor'), `${machine.processor}, ${sayCores(machine)}`],
@@ -26,8 +27,14 @@ export function MachineStrip({ machine, settings }: MachineStripProps) {
       }),
     ],
     [t('benchmark.system'), `${machine.system}, ${machine.runtime}`],
-    [t('benchmark.engine'), t('benchmark.engineValue', engine)],
-    [t('benchmark.storage'), sayStorage(machine)],
+    [
+      t('benchmark.engine'),
+      t(
+        settings.provider === null ? 'benchmark.engineValue' : 'benchmark.engineValuePinned',
+        engine,
+      ),
+    ],
+    [t('benchmark.storage'), sayStorage(machine.storage)],
   ];
   return (
     <Section title={t('benchmark.machine')}>
@@ -53,7 +60,8 @@ function sayAes({ hasAes, vectorInstructions }: MachineFacts): string {
   return t('benchmark.aesYes', { instructions: ['aes', ...vectorInstructions].join(', ') });
 }
 
-function sayStorage({ storage: { kind, filesystem, device } }: MachineFacts): string {
+/** Says what kind of storage it is, and where. */
+export function sayStorage({ kind, filesystem, device }: StorageFacts): string {
   const words = { kind: t(`benchmark.storage.${kind}`), filesystem };
   return device === null
     ? t('benchmark.storageValue', words)

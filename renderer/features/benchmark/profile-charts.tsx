@@ -45,7 +45,10 @@ function toRateCurve({ rates }: StorageProfile): Curve {
   const strideBytes = rates[1]?.offsetBytes ?? 1;
   return {
     title: t('benchmark.profileRates'),
-    note: t('benchmark.profileRatesNote'),
+    note: t('benchmark.profileRatesNote', {
+      read: sayBounds(rates.map(({ read }) => read)),
+      write: sayBounds(rates.map(({ write }) => write)),
+    }),
     axis: t('benchmark.profilePlace'),
     spec: alongFile([
       { label: t('benchmark.read'), color: 'read' },
@@ -55,6 +58,12 @@ function toRateCurve({ rates }: StorageProfile): Curve {
     lines: [rates.map(({ read }) => read), rates.map(({ write }) => write)],
     xRange: [0, (rates.at(-1)?.offsetBytes ?? 0) + strideBytes],
   };
+}
+
+/** Least, mean and most of what was measured. */
+function sayBounds(rates: readonly number[]): string {
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / Math.max(1, rates.length);
+  return [Math.min(...rates), mean, Math.max(...rates)].map(formatShort).join(' / ');
 }
 
 function toAccessCurve({ accesses, rates }: StorageProfile): Curve {

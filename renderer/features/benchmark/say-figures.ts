@@ -17,8 +17,12 @@ export function sayValue(value: number, unit: BenchmarkRow['unit']): string {
 }
 
 /** Says from where to where the rounds of a figure went. */
-export function saySpread({ p5, p95 }: BenchmarkRow): string {
-  return t('benchmark.spread', { low: formatShort(p5), high: formatShort(p95) });
+export function saySpread({ p5, p95, deviation }: BenchmarkRow): string {
+  return t('benchmark.spread', {
+    low: formatShort(p5),
+    high: formatShort(p95),
+    deviation: formatShort(deviation),
+  });
 }
 
 /** Says what a figure is of, in one line. */
@@ -29,6 +33,7 @@ export function sayWhat(row: BenchmarkRow): string {
     sayDirection(row),
     row.requestBytes === null ? '' : formatBytes(row.requestBytes),
     row.sectorBytes === null || row.group !== 'provider' ? '' : `/ ${row.sectorBytes}`,
+    row.keyBits === null ? '' : t('benchmark.keyBits', { bits: row.keyBits }),
     row.depth === null || row.depth === 1 ? '' : `× ${row.depth}`,
     row.threads === null ? '' : `${t('benchmark.scaling')} ${row.threads}`,
   ];

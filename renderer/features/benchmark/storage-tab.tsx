@@ -1,48 +1,96 @@
-import type {
-  BenchmarkReport,
-  BenchmarkRow,
-  StorageName,
+import { Button, SegmentedControl } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import {
+  type BenchmarkReport,
+  type BenchmarkRow,
+  STORAGE_TEST_NAMES,
+  STORAGE_TESTS,
+  type StorageName,
 } from '../../../shared/model/benchmark.ts';
-import { DIRECTIONS } from '../../../shared/model/statistics.ts';
-import { MIB } from '../../../shared/units.ts';
 import { Section } from '../../components/screen.tsx';
-import { formatBytes, formatCount, formatMicroseconds } from '../../i18n/format.ts';
+import { formatBytes } from '../../i18n/format.ts';
+import { RATE_UNITS, type RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
-import { FigureCell } from './figure-cell.tsx';
+import { sayStorage } from './machine-strip.tsx';
 import { ProfileCharts } from './profile-charts.tsx';
 import { STORAGE_WORDS } from './say-figures.ts';
+import { StorageOptions } from './storage-options.tsx';
+import { StorageTable } from './storage-table.tsx';
+import type { Benchmarks } from './use-benchmarks.ts';
 
-type Part = Readonly<{
-  title: 'benchmark.storageCached' | 'benchmark.storageDirect';
-  names: readonly StorageName[];
-}>;
+const DIRECT: readonly StorageName[] = ['raw-direct', 'vault-direct', 'mounted'];
+const CACHED: readonly StorageName[] = ['raw', 'vault'];
+/** Through the cache the system serves each request before it takes the next. */
+const CACHED_TESTS = STORAGE_TEST_NAMES.filter((test) => STORAGE_TESTS[test].depth === 1);
 
-const PARTS: readonly Part[] = [
-  { title: 'benchmark.storageCached', names: ['raw', 'vault'] },
-  { title: 'benchmark.storageDirect', names: ['raw-direct', 'vault-direct', 'mounted'] },
-];
+type StorageTabProps = Readonly<{ report: BenchmarkReport | null; benchmarks: Benchmarks }>;
 
 /** The storage as it is beside the same through encryption, and what that costs in percent. */
-export function StorageTab({ report }: { report: BenchmarkReport }) {
-  const rows = report.rows.filter(({ group }) => group === 'storage');
-  const missing = report.unavailable.filter(({ group }) => group === 'storage');
+export function StorageTab({ report, benchmarks }: StorageTabProps) {
+  const { machine, job, choice, choose, run } = benchmarks;
+  const [unit, setUnit] = useLocalStorage<RateUnit>({ key: 'rate-unit', defaultValue: 'MiB' });
+  const rows = report?.rows.filter(({ group }) => group === 'storage') ?? [];
+  const missing = report?.unavailable.filter(({ group }) => group === 'storage') ?? [];
+  const { storage } = choice.choices;
+  const isDisabled = job !== null;
+  const measured = (names: readonly StorageName[]) =>
+    names.filter((known) => rows.some(({ name }) => name === known));
+  const cached = measured(CACHED);
   return (
     <>
-      {PARTS.map(({ title, names }) => {
-        const measured = names.filter((known) => rows.some(({ name }) => name === known));
-        return (
-          measured.length > 0 && (
-            <Section key={title} title={t(title)}>
-              <StorageTable label={t(title)} names={measured} rows={rows} />
-            </Section>
-          )
-        );
-      })}
-      <p className={classes['hint']}>{t('benchmark.storageText')}</p>
-      {report.profile !== null && <ProfileCharts profile={report.profile} />}
+      <Section title={t('benchmark.storageHow')}>
+        <StorageOptions
+          choices={storage}
+          machine={machine}
+          isDisabled={isDisabled}
+          onChange={(changes) =>
+            choose({ choices: { ...choice.choices, storage: { ...storage, ...changes } } })
+          }
+        />
+        <div className={classes['bar']}>
+          <Button disabled={isDisabled} onClick={() => run(['storage'])}>
+            {t('benchmark.runAllTests')}
+          </Button>
+          <span className={classes['space']} />
+          <SegmentedControl
+            size="xs"
+            aria-label={t('performance.unit')}
+            value={unit}
+            data={RATE_UNITS.map((value) => ({ value, label: t(`performance.unit.${value}`) }))}
+            onChange={(value) => setUnit(value === 'MB' ? 'MB' : 'MiB')}
+          />
+        </div>
+      </Section>
+      <Section title={t('benchmark.storageDirect')}>
+        <StorageTable
+          label={t('benchmark.storageDirect')}
+          tests={STORAGE_TEST_NAMES}
+          names={namesShown(measured(DIRECT))}
+          rows={rows}
+          unit={unit}
+          isDisabled={isDisabled}
+          onRun={(tests) => run(['storage'], tests)}
+        />
+        <p className={classes['hint']}>{t('benchmark.storageText')}</p>
+        {report !== null && <RunFacts report={report} />}
+      </Section>
+      {cached.length > 0 && (
+        <Section title={t('benchmark.storageCached')}>
+          <StorageTable
+            label={t('benchmark.storageCached')}
+            tests={CACHED_TESTS.filter((test) => hasTest(rows, cached, test))}
+            names={cached}
+            rows={rows}
+            unit={unit}
+            isDisabled={isDisabled}
+            onRun={null}
+          />
+        </Section>
+      )}
+      {report !== null && report.profile !== null && <ProfileCharts profile={report.profile} />}
       {missing.map(({ name, reason }) => (
-        <p key={name} className={classes['hint']}>
+        <p key={`${name} ${reason}`} className={classes['hint']}>
           {sayStorageName(name)}: {t('benchmark.missing', { reason })}
         </p>
       ))}
@@ -50,84 +98,36 @@ export function StorageTab({ report }: { report: BenchmarkReport }) {
   );
 }
 
-type StorageTableProps = Readonly<{
-  label: string;
-  names: readonly StorageName[];
-  rows: readonly BenchmarkRow[];
-}>;
-
-function StorageTable({ label, names, rows }: StorageTableProps) {
-  const sizes = [...new Set(rows.flatMap(({ requestBytes }) => requestBytes ?? []))];
-  const [raw, ...others] = names;
+/** What was chosen for the run whose figures are shown. */
+function RunFacts({ report: { choices, target } }: { report: BenchmarkReport }) {
+  if (choices === null || target === null) return null;
+  const { fileBytes, runs, content } = choices.storage;
   return (
-    <div className={classes['scroller']}>
-      <table className={classes['table']} aria-label={label}>
-        <thead>
-          <tr>
-            <th scope="col">{t('benchmark.request')}</th>
-            {names.map((name) => (
-              <th key={name} scope="col">
-                {t(STORAGE_WORDS[name])}
-              </th>
-            ))}
-            {others.map((name) => (
-              <th key={name} scope="col">
-                {t(name === 'mounted' ? 'benchmark.overheadMounted' : 'benchmark.overhead')}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sizes.flatMap((requestBytes) =>
-            [...DIRECTIONS, null].map((direction) => {
-              const of = (wanted: StorageName | undefined) =>
-                rows.find(
-                  (row) =>
-                    row.name === wanted &&
-                    row.requestBytes === requestBytes &&
-                    row.direction === direction,
-                );
-              if (of(raw) === undefined) return null;
-              const highest = Math.max(...names.map((name) => of(name)?.median ?? 0));
-              return (
-                <tr key={`${requestBytes} ${direction}`}>
-                  <th scope="row">
-                    {t(`benchmark.${direction ?? 'mixed'}`)} {formatBytes(requestBytes)}
-                  </th>
-                  {names.map((name) => (
-                    <FigureCell
-                      key={name}
-                      row={of(name)}
-                      highest={highest}
-                      note={sayRequests(of(name))}
-                    />
-                  ))}
-                  {others.map((name) => (
-                    <td key={name}>{sayLoss(of(raw), of(name))}</td>
-                  ))}
-                </tr>
-              );
-            }),
-          )}
-        </tbody>
-      </table>
-    </div>
+    <p className={classes['hint']}>
+      {t('benchmark.storageRun', {
+        size: formatBytes(fileBytes),
+        runs,
+        content: t(`benchmark.content.${content}`),
+        storage: sayStorage(target),
+      })}
+    </p>
   );
 }
 
-function sayLoss(raw: BenchmarkRow | undefined, other: BenchmarkRow | undefined): string {
-  if (raw === undefined || other === undefined || raw.median === 0) return t('performance.none');
-  const percent = Math.round((1 - other.median / raw.median) * 100);
-  return t('performance.percent', { value: percent });
+/** The tests stand there before anything was measured. */
+function namesShown(measured: readonly StorageName[]): readonly StorageName[] {
+  return measured.length > 0 ? measured : ['raw-direct', 'vault-direct'];
 }
 
-function sayRequests(row: BenchmarkRow | undefined): string | undefined {
-  if (row?.requestBytes == null || row.median === 0) return undefined;
-  const count = (row.median * MIB) / row.requestBytes;
-  return t('benchmark.requestsPerSecond', {
-    count: formatCount(count),
-    wait: formatMicroseconds(1e6 / count),
-  });
+function hasTest(
+  rows: readonly BenchmarkRow[],
+  names: readonly StorageName[],
+  test: (typeof STORAGE_TEST_NAMES)[number],
+): boolean {
+  const { requestBytes } = STORAGE_TESTS[test];
+  return rows.some(
+    (row) => row.requestBytes === requestBytes && names.some((name) => name === row.name),
+  );
 }
 
 function sayStorageName(name: string): string {

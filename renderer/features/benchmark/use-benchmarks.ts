@@ -1,17 +1,34 @@
+import { useSessionStorage } from '@mantine/hooks';
 import { useCallback, useEffect, useState } from 'react';
-import type {
-  BenchmarkGroup,
-  BenchmarkReport,
-  KeptReport,
-  MachineFacts,
+import {
+  type BenchmarkChoices,
+  type BenchmarkGroup,
+  type BenchmarkReport,
+  DEFAULT_BENCHMARK_CHOICES,
+  type KeptReport,
+  type MachineFacts,
+  type StorageTest,
 } from '../../../shared/model/benchmark.ts';
 import type { JobSnapshot } from '../../../shared/model/job.ts';
+import { VERSION } from '../../../shared/version.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { useSnapshot } from '../../store/store-context.tsx';
 import { useCommand } from '../../store/use-command.ts';
 
 /** How the next benchmark is run. */
-export type RunChoice = Readonly<{ vaultId: string | null; isQuick: boolean }>;
+export type RunChoice = Readonly<{
+  vaultId: string | null;
+  isQuick: boolean;
+  choices: BenchmarkChoices;
+}>;
+
+/** As long as the window is open; another version may know other choices. */
+const CHOICE_KEY = `benchmark-choice-${VERSION}`;
+const FIRST_CHOICE: RunChoice = {
+  vaultId: null,
+  isQuick: false,
+  choices: DEFAULT_BENCHMARK_CHOICES,
+};
 
 /** The benchmarks of this machine and the run under way. */
 export type Benchmarks = Readonly<{
@@ -24,7 +41,8 @@ export type Benchmarks = Readonly<{
   error: unknown;
   choice: RunChoice;
   choose(changes: Partial<RunChoice>): void;
-  run(groups: readonly BenchmarkGroup[]): void;
+  /** @param tests - Of storage; all four where they are not named. */
+  run(groups: readonly BenchmarkGroup[], tests?: readonly StorageTest[]): void;
   cancel(): void;
   forget(id: number): void;
 }>;
@@ -34,12 +52,14 @@ export function useBenchmarks(): Benchmarks {
   const bridge = useBridge();
   const [reports, setReports] = useState<readonly KeptReport[] | null>(null);
   const [machine, setMachine] = useState<MachineFacts | null>(null);
-  const [choice, setChoice] = useState<RunChoice>({ vaultId: null, isQuick: false });
+  const [held, setChoice] = useSessionStorage({ key: CHOICE_KEY, defaultValue: FIRST_CHOICE });
+  const { jobs, vaults } = useSnapshot();
+  const isKnown = vaults.some(({ id }) => id === held.vaultId);
+  const choice = isKnown ? held : { ...held, vaultId: null };
   const { vaultId, isQuick } = choice;
   const reload = useCallback(() => {
     bridge.call('benchmark.list', {}).then(setReports, () => setReports([]));
   }, [bridge]);
-  const { jobs } = useSnapshot();
   const command = useCommand();
   const runs = jobs.filter(({ kind }) => kind === 'benchmark');
   const job = runs.find(({ state }) => state === 'running') ?? null;
@@ -66,9 +86,11 @@ export function useBenchmarks(): Benchmarks {
     job,
     error: job === null ? (command.error ?? failureOf(last)) : null,
     choice,
-    choose: (changes) => setChoice((held) => ({ ...held, ...changes })),
-    run: (groups) => {
-      const request = { groups: [...groups], isQuick };
+    choose: (changes) => setChoice((before) => ({ ...before, ...changes })),
+    run: (groups, tests) => {
+      const storage = { ...choice.choices.storage, ...(tests && { tests }) };
+      const choices = { ...choice.choices, storage };
+      const request = { groups: [...groups], isQuick, choices };
       if (last?.state === 'failed') bridge.send('job.dismiss', { jobId: last.id });
       void command.run(() => bridge.call('benchmark.run', { vaultId, request }));
     },

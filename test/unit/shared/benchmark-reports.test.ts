@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { placesOf } from '../../../main/benchmark/bench-volume.ts';
 import { parseCipherBenchmark } from '../../../main/benchmark/measure-kernel.ts';
 import { summarizeRates } from '../../../main/benchmark/measure-rates.ts';
 import { compareReports } from '../../../shared/compare-benchmarks.ts';
 import { exportReport } from '../../../shared/export-benchmark.ts';
 import type { BenchmarkReport, BenchmarkRow } from '../../../shared/model/benchmark.ts';
 import { findKnee, recommendEngine } from '../../../shared/recommend-engine.ts';
+import { requestRate } from '../../../shared/request-rate.ts';
 import { KIB, MIB } from '../../../shared/units.ts';
 import { fakeReport, fakeRow } from '../../support/fake-benchmarks.ts';
 
@@ -107,7 +109,49 @@ describe('recommendEngine()', () => {
   });
 });
 
+describe('requestRate()', () => {
+  const storage = { group: 'storage', name: 'raw-direct', requestBytes: 4 * KIB } as const;
+
+  it.each([
+    [1, 1000, 1000],
+    [32, 1000, 32_000],
+  ])('of a depth of %d is the rate in requests, and the time of one', (depth, iops, waitUs) => {
+    const median = (iops * 4 * KIB) / MIB;
+    expect(requestRate(fakeRow({ ...storage, depth, median }))).toEqual({ iops, waitUs });
+  });
+
+  it('is nothing of other figures', () => {
+    expect(requestRate(fakeRow({}))).toBe(null);
+  });
+});
+
+describe('placesOf()', () => {
+  it.each([
+    [16 * MIB, 4 * KIB, false],
+    [17 * MIB, MIB, false],
+    [16 * MIB, MIB, true],
+    [MIB, MIB, false],
+  ])(
+    'meets each place of %d bytes once before it begins again',
+    (fileBytes, bytes, isSequential) => {
+      const next = placesOf(fileBytes, bytes, isSequential);
+      const places = Array.from({ length: fileBytes / bytes }, next);
+      expect(new Set(places).size).toBe(fileBytes / bytes);
+      expect(Math.max(...places)).toBe(fileBytes - bytes);
+      expect(places.every((at) => at % bytes === 0)).toBe(true);
+    },
+  );
+});
+
 describe('exportReport()', () => {
+  it('gives text in the manner of disk benchmarks', () => {
+    const text = exportReport(fakeReport(0), 'text');
+    expect(text).toContain('[storage, raw-direct: Read]');
+    expect(text).toMatch(/^SEQ1M Q8T1 {2}: +2988\.\d MB\/s \[ +2850\.0 IOPS\] < +2807\.0 us>$/m);
+    expect(text).toContain('File of 128 MiB, 5 runs, 0 s apart, random data');
+    expect(text).toContain('Not measured: kernel dm-crypt cipher: Required kernel');
+  });
+
   const report = fakeReport(Date.UTC(2026, 4, 12));
 
   it('gives JSON that is the report', () => {
@@ -119,9 +163,9 @@ describe('exportReport()', () => {
     const lines = text.split('\r\n');
     expect(lines.length).toBe(report.rows.length + 2);
     expect(lines[0]).toBe(
-      'group,name,direction,sectorBytes,requestBytes,depth,threads,unit,median,p5,p95,deviation,isReliable',
+      'group,name,direction,sectorBytes,requestBytes,depth,threads,unit,median,p5,p95,deviation,isReliable,keyBits',
     );
-    expect(lines[1]).toBe('provider,native,read,512,4096,,,MiB/s,7400,7030,7770,222,true');
+    expect(lines[1]).toBe('provider,native,read,512,4096,,,MiB/s,7400,7030,7770,222,true,512');
     expect(text).toContain('kdf,"pbkdf2-sha256, 1,000,000 iterations",');
     const evil = reportOf([fakeRow({ name: '=1+1' }), fakeRow({ name: 'a"b' })]);
     expect(exportReport(evil, 'csv')).toContain("provider,'=1+1,");
@@ -136,7 +180,7 @@ describe('exportReport()', () => {
     expect(text).toContain('- kernel, dm-crypt cipher: Required kernel crypto interface');
     expect(text).toContain('31 MiB/s (not reliable)');
     const tables = text.split('\n').filter((line) => line.startsWith('|'));
-    expect(new Set(tables.map((line) => line.split('|').length))).toEqual(new Set([10]));
+    expect(new Set(tables.map((line) => line.split('|').length))).toEqual(new Set([11]));
   });
 });
 
