@@ -17,13 +17,7 @@ export const VAULT_TABS: readonly VaultTab[] = [
   { name: 'settings', label: 'settings.title', Content: VaultSettings },
 ];
 
-/** Where the kernel serves a vault, its flags stand where the engine's choices are. */
+/** The kernel is a choice beside our engine; where it serves the vault its flags stand there too. */
 function PerformanceTab(props: VaultTabProps) {
-  const { vault } = props;
-  return (
-    <VaultPerformance
-      {...props}
-      backendFields={vault.kernel === null ? null : <KernelEngineFields vault={vault} />}
-    />
-  );
+  return <VaultPerformance {...props} backendFields={<KernelEngineFields {...props} />} />;
 }

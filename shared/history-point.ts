@@ -29,6 +29,7 @@ export function toHistoryPoint(before: VolumeStatistics, after: VolumeStatistics
     ioBusy: Math.min(1, share(spent('read') + spent('write'))),
     workersBusy: mean(workerShares(before, after)),
     cpu: share(after.cpuMs - before.cpuMs),
+    loopLagMs: after.loopLagMs ?? null,
     waiting: after.waiting ?? after.inFlight,
   };
 }

@@ -13,7 +13,7 @@ export const PAGE_BYTES = 4 * KIB;
 const BATCH_PAGES = 64;
 /** Requests of at least this size, page-aligned and in the arena, pass by without being cached. */
 const BYPASS_BYTES = 64 * KIB;
-const READ_AHEAD_PAGES = 16;
+const READ_AHEAD_BYTES = 64 * KIB;
 const RANKS: readonly WriteRank[] = [0, 1, 2, 3];
 
 /**
@@ -29,6 +29,8 @@ export class BlockCache implements OrderedDevice {
   readonly sizeBytes: number;
   readonly isReadOnly: boolean;
   readonly granularityBytes = 1;
+  /** What is read at once where small requests follow each other; a batch at most. */
+  readAheadBytes = READ_AHEAD_BYTES;
   /** Page lookups that were served from memory, and those that were not. */
   hits = 0;
   misses = 0;
@@ -266,7 +268,10 @@ export class BlockCache implements OrderedDevice {
     this.misses += 1;
     const isSequential = page === this.#nextSequentialPage;
     const wanted = Math.ceil(wantedBytes / PAGE_BYTES);
-    const count = this.#missRun(page, Math.max(wanted, isSequential ? READ_AHEAD_PAGES : 1));
+    const count = this.#missRun(
+      page,
+      Math.max(wanted, isSequential ? this.readAheadBytes / PAGE_BYTES : 1),
+    );
     this.#nextSequentialPage = page + count;
     const batch = this.#staging.subarray(0, this.#batchBytes(page, count));
     // What cannot be read of the neighbours must not take this page along: it is read alone then.

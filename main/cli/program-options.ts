@@ -45,3 +45,11 @@ export const kdfOptions = () => [
 
 export const confirm = () =>
   new Option('--confirm <words>', 'the words that destroying the last key needs, where none asks');
+
+/** Of a mount by FUSE; for `tune`, of the next one. */
+export const cacheSize = () =>
+  new Option('--cache-size <size>', 'plaintext kept in memory, 16M to 512M; "default" for 64M');
+
+/** Of a mount by FUSE; for `tune`, of the next one. */
+export const readAhead = () =>
+  new Option('--read-ahead <size>', 'beyond a request: 0, 32K to 256K; "default": the kernel\'s');

@@ -9,11 +9,13 @@ import { lazily } from './lazily.ts';
 import { printError } from './output.ts';
 import {
   acceptCost,
+  cacheSize,
   header,
   json,
   kdfOptions,
   keyfile,
   passphraseFile,
+  readAhead,
   recoveryKey,
 } from './program-options.ts';
 
@@ -85,6 +87,8 @@ export function buildProgram(): Command {
     .option('--driver <name>', "the kernel's implementation of the cipher, as in /proc/crypto")
     .option('--discard', 'give space that becomes free back to the container: what is unused shows')
     .option('--no-discard', 'keep it; what is not said is as it was pinned, at first not to')
+    .addOption(cacheSize())
+    .addOption(readAhead())
     .option('--pin', 'mount this vault so from now on')
     .addOption(header())
     .addOption(acceptCost())
@@ -131,6 +135,8 @@ export function buildProgram(): Command {
     .option('--threads <n>', 'crypto workers, 1 to 16; "default" for physical cores minus one')
     .option('--flags <flags>', 'of a vault that dm-crypt serves: its flags, or "none"')
     .option('--driver <name>', 'of such a vault: implementation of the cipher, or "default"')
+    .addOption(cacheSize())
+    .addOption(readAhead())
     .addOption(json())
     .action(lazily(() => import('./commands/tune.ts'), 'tune'));
 

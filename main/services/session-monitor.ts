@@ -5,7 +5,7 @@ import { clearDeadSessions, livingSessions } from './open-sessions.ts';
 
 const REFRESH_MS = 500;
 /** The time of a look, and the processor time that answering it takes. */
-const NOT_NEWS: readonly string[] = ['atMs', 'cpuMs'];
+const NOT_NEWS: readonly string[] = ['atMs', 'cpuMs', 'loopLagMs'];
 
 /**
  * Keeps an eye on the vault processes of this user, whoever started them: who lives, what they

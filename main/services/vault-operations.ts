@@ -5,6 +5,7 @@ import type { BackendChoice } from '../../shared/model/backend.ts';
 import type { CreateOptions } from '../../shared/model/create-options.ts';
 import type { KernelFlagName } from '../../shared/model/dmcrypt.ts';
 import { pinOf } from '../../shared/model/header-pin.ts';
+import type { VolumeMemory } from '../../shared/model/volume-memory.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { callSession } from '../session/control-client.ts';
 import type { SessionStatus } from '../session/control-protocol.ts';
@@ -100,6 +101,8 @@ export type VaultMountRequest = UnlockChoice &
     driver?: string | undefined;
     /** Whether the container gets back what becomes free inside. */
     discardsFreed?: boolean | undefined;
+    /** What is not named is as the vault's options say. */
+    memory?: Partial<VolumeMemory>;
   }>;
 
 /**
@@ -130,6 +133,10 @@ export async function mountVault(
       {
         ...{ verb: 'mount', path, ...unlock, mountPoint, isReadOnly, backend, backendNotes },
         discardsFreed,
+        memory: {
+          cacheBytes: request.memory?.cacheBytes ?? options?.cacheBytes ?? null,
+          readAheadBytes: request.memory?.readAheadBytes ?? options?.readAheadBytes ?? null,
+        },
         engine: vaults.enginePreference(path),
         ...(flags === null ? {} : { kernelFlags: flags }),
         ...(driver === null ? {} : { kernelDriver: driver }),

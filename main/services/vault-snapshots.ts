@@ -42,6 +42,7 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
     kernel: session?.kernel ?? null,
     backendPreference: record.backendPreference,
     engine: session?.engine ?? null,
+    memory: session?.memory ?? null,
     engineEvents: status?.engineEvents ?? null,
     preference: record.preference,
     traffic:

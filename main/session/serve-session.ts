@@ -20,7 +20,10 @@ export type VolumeLoad = Pick<SessionStatus, 'traffic' | 'usage'> &
 /** What differs between the ways to serve a volume. */
 export type Served = Readonly<{
   volume: ServedVolume;
-  place: Pick<SessionDescription, 'mountPoint' | 'ownsMountPoint' | 'backend' | 'backendNotes'>;
+  place: Pick<
+    SessionDescription,
+    'mountPoint' | 'ownsMountPoint' | 'backend' | 'backendNotes' | 'memory'
+  >;
   readLoad: () => Promise<VolumeLoad>;
   /** Refuses a lock that is not forced while the volume is in use, where its users can be counted. */
   assertUnused: () => void;

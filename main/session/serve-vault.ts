@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { DEFAULT_CACHE_BYTES, NO_VOLUME_MEMORY } from '../../shared/model/volume-memory.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import { FUSE_COUNTER_COUNT, FUSE_COUNTERS } from '../mount/fuse/fuse-counters.ts';
 import { unmountFuse } from '../mount/fuse/fuse-unmount.ts';
@@ -18,7 +19,7 @@ import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import type { SessionRequest } from './session-request.ts';
 import { type UnlockedContainer, unlockContainer } from './unlocked-container.ts';
-import { MOUNTED_VOLUME_ARENA_BYTES } from './volume-stack.ts';
+import { mountedVolumeArenaBytes } from './volume-stack.ts';
 import type { FolderData } from './volume-worker-messages.ts';
 
 type MountRequest = Extract<SessionRequest, { verb: 'mount' }>;
@@ -59,6 +60,7 @@ function startMount(request: MountRequest, container: UnlockedContainer): Served
       ownsMountPoint: mountPoint.isCreated,
       backend: 'fuse',
       backendNotes: request.backendNotes ?? [],
+      memory: request.memory ?? NO_VOLUME_MEMORY,
     },
     readLoad: () => {
       readWaiting ??= createWaitingReader(path);
@@ -86,8 +88,9 @@ function startVolume(
   { device, unlocked, name }: UnlockedContainer,
   mountPoint: string,
 ): ServedVolume {
+  const { memory = NO_VOLUME_MEMORY } = request;
   const engine = new EngineHost({
-    arenaBytes: MOUNTED_VOLUME_ARENA_BYTES,
+    arenaBytes: mountedVolumeArenaBytes(memory.cacheBytes ?? DEFAULT_CACHE_BYTES),
     volumeKey: unlocked.volumeKey.bytes,
     sectorBytes: unlocked.segment.sectorBytes,
     cipher: unlocked.segment.cipher,
@@ -104,6 +107,7 @@ function startVolume(
     gid: process.getgid?.() ?? 0,
     discardsFreed: request.discardsFreed === true,
     showsBlocks: request.shows === 'blocks',
+    memory,
   };
   const entry = entryPath('./volume-worker', import.meta.url);
   return new ServedVolume({ entry, counters: FUSE_COUNTER_COUNT, data }, engine);

@@ -9,6 +9,7 @@ import {
   viewStatistics,
 } from '../statistics/volume-statistics.ts';
 import type { EngineHost } from './engine-host.ts';
+import { LoopLag } from './loop-lag.ts';
 import { sendCommand, VOLUME_COMMANDS } from './volume-control.ts';
 import type { ServedVolumeData, VolumeWorkerMessage } from './volume-worker-messages.ts';
 
@@ -36,6 +37,7 @@ export class ServedVolume {
   readonly #control = createLoopControl();
   readonly #statistics = createSharedStatistics();
   readonly #engine: EngineHost;
+  readonly #loopLag = new LoopLag();
   /** Its control is closed then: nobody is there to be reached. */
   #hasEnded = false;
   #fault: WireError | null = null;
@@ -88,11 +90,13 @@ export class ServedVolume {
    * @param waiting - Requests that the system holds for this volume; null where it does not tell.
    */
   readStatistics(waiting: number | null): VolumeStatistics {
+    this.#loopLag.look();
     const { user, system } = process.cpuUsage();
     return readStatistics(viewStatistics(this.#statistics), {
       waiting,
       workerBusyMs: this.#engine.workerBusyMs,
       cpuMs: (user + system) / 1e3,
+      loopLagMs: this.#loopLag.lastMs,
     });
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kernelMountSchema } from '../../shared/model/backend.ts';
 import { ENGINE_MODES } from '../../shared/model/engine.ts';
 import { headerPinSchema } from '../../shared/model/header-pin.ts';
+import { volumeMemorySchema } from '../../shared/model/volume-memory.ts';
 
 /**
  * What a mounted vault tells other processes of the same user, as a file in the runtime folder.
@@ -41,6 +42,8 @@ export const sessionDescriptionSchema = z.strictObject({
     threads: z.int().min(0),
     notes: z.array(z.string()).readonly(),
   }),
+  /** Of its mount by FUSE. */
+  memory: volumeMemorySchema.optional(),
   startedMs: z.number(),
 });
 

@@ -4,6 +4,7 @@ import { benchmarkRequestSchema } from '../../shared/model/benchmark.ts';
 import { createOptionsSchema, kdfChoiceSchema } from '../../shared/model/create-options.ts';
 import { kernelDriverSchema, kernelFlagsSchema } from '../../shared/model/dmcrypt.ts';
 import { enginePreferenceSchema } from '../../shared/model/engine.ts';
+import { volumeMemorySchema } from '../../shared/model/volume-memory.ts';
 import { nbdEndpointSchema } from '../mount/nbd/nbd-endpoint.ts';
 import { HEADER_REQUESTS } from './header-requests.ts';
 import { KEY_REQUESTS } from './key-requests.ts';
@@ -55,6 +56,7 @@ export const sessionRequestSchema = z.discriminatedUnion('verb', [
     kernelDriver: kernelDriverSchema.optional(),
     /** Whether the container gets back what becomes free inside. */
     discardsFreed: z.boolean().optional(),
+    memory: volumeMemorySchema.optional(),
     /** `blocks`: one file with all blocks, for programs that check or repair them. */
     shows: z.enum(['files', 'blocks']).optional(),
   }),

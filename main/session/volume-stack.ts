@@ -9,9 +9,6 @@ import type { EngineStorage } from '../engine/engine.ts';
 import { LiveEngine } from '../engine/live-engine.ts';
 import type { StageClock } from '../statistics/stage-clock.ts';
 
-/** Bytes of plaintext that a mounted volume keeps in memory at most. */
-export const CACHE_BYTES = 64 * MIB;
-
 /** Two FUSE buffers of a little over 1 MiB each, with room for alignment. */
 const FUSE_ARENA_BYTES = 4 * MIB;
 
@@ -114,4 +111,6 @@ export function buildVolumeStack(
 }
 
 /** Bytes of arena that a mounted volume takes: the stack and the buffers of its mount. */
-export const MOUNTED_VOLUME_ARENA_BYTES = volumeStackArenaBytes(CACHE_BYTES) + FUSE_ARENA_BYTES;
+export function mountedVolumeArenaBytes(cacheBytes: number): number {
+  return volumeStackArenaBytes(cacheBytes) + FUSE_ARENA_BYTES;
+}

@@ -1,4 +1,5 @@
 import type { WireError } from '../../shared/errors/vault-error.ts';
+import type { VolumeMemory } from '../../shared/model/volume-memory.ts';
 import type { LoopControl } from '../mount/loop-control.ts';
 import type { EngineMessage, EngineShare } from './engine-orders.ts';
 import type { VolumeGeometry } from './volume-stack.ts';
@@ -36,6 +37,7 @@ export type FolderData = ServedContainer &
     discardsFreed: boolean;
     /** One file with all blocks is shown, whatever they hold. */
     showsBlocks: boolean;
+    memory: VolumeMemory;
   }>;
 
 /** What the worker that serves NBD clients is given besides {@link ServedVolumeData}. */

@@ -5,6 +5,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { DeviceError, toWireError, type WireError } from '../../shared/errors/vault-error.ts';
+import { DEFAULT_CACHE_BYTES } from '../../shared/model/volume-memory.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
@@ -20,7 +21,7 @@ import { serveFuse } from '../mount/fuse/fuse-loop.ts';
 import { StageClock } from '../statistics/stage-clock.ts';
 import { viewStatistics } from '../statistics/volume-statistics.ts';
 import { attempt, post, serveCommands } from './serve-commands.ts';
-import { buildVolumeStack, CACHE_BYTES } from './volume-stack.ts';
+import { buildVolumeStack } from './volume-stack.ts';
 import type { FolderData, ServedVolumeData } from './volume-worker-messages.ts';
 
 type FolderWorkerData = FolderData & ServedVolumeData;
@@ -67,16 +68,17 @@ function lostWrite(error: unknown): DeviceError {
 }
 
 function run(data: FolderWorkerData): void {
-  const { isReadOnly } = data;
+  const { isReadOnly, memory } = data;
   using container = FileDevice.adopt(data.path, data.fd, { isReadOnly });
   const arena = new Arena(data.engine.arena);
   const clock = new StageClock(viewStatistics(data.statistics));
   using stack = buildVolumeStack(container, data.geometry, arena, {
-    cacheBytes: CACHE_BYTES,
+    cacheBytes: memory.cacheBytes ?? DEFAULT_CACHE_BYTES,
     volumeKey: new Uint8Array(data.engine.volumeKey),
     provider: data.engine.provider,
     clock,
   });
+  stack.cache.readAheadBytes = memory.readAheadBytes ?? stack.cache.readAheadBytes;
   const type = identifyFilesystem(stack.cache);
   const fileSystem = mountFileSystem(data, stack.cache);
   const watch = new WriteWatch(fileSystem);
@@ -93,6 +95,7 @@ function run(data: FolderWorkerData): void {
       control: data.control,
       counters: new Float64Array(data.counters),
       clock,
+      readAheadBytes: memory.readAheadBytes,
       onReady: () => {
         const { isReadOnly: isReadOnlyNow, readOnlyReasons = [] } = fileSystem;
         post({

@@ -77,7 +77,10 @@ export function stageAt(direction: DirectionIndex, stage: number): number {
 }
 
 /** What the requests' own record does not hold. */
-export type SurroundingStatistics = Pick<VolumeStatistics, 'waiting' | 'workerBusyMs' | 'cpuMs'>;
+export type SurroundingStatistics = Pick<
+  VolumeStatistics,
+  'waiting' | 'workerBusyMs' | 'cpuMs' | 'loopLagMs'
+>;
 
 /** Returns what was recorded until now, for people. */
 export function readStatistics(

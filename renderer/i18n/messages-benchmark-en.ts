@@ -186,4 +186,7 @@ export const BENCHMARK_MESSAGES_EN = {
   'benchmark.apply': 'Apply to all vaults',
   'benchmark.applied': 'In force for all vaults without a choice of their own.',
   'benchmark.appliedDone': 'Applied: counts from the next unlock.',
+  'benchmark.defaults': 'Choices for all vaults',
+  'benchmark.defaultsText':
+    'For vaults without a choice of their own; the same as in the settings.',
 } as const;

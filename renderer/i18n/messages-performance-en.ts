@@ -19,6 +19,22 @@ export const PERFORMANCE_MESSAGES_EN = {
   'engine.asSettings': 'As in settings ({mode})',
   'engine.providerAuto': 'Fastest',
   'engine.threadsAuto': 'By processor',
+  'engine.hardware': 'AES instructions of the processor',
+  'engine.hardwareText':
+    'Off only for comparing: software AES is slow, and its timing can be observed.',
+  'engine.softwareAsk': 'Do without AES instructions?',
+  'engine.softwareText':
+    'Everything becomes some hundred times slower, and software AES takes its time by the data: whoever can time this machine closely could learn about the key. It is meant for comparing, or where the processor is not trusted. The containers stay the same.',
+  'engine.softwareUse': 'Use software AES',
+  'memory.cache': 'Cache size',
+  'memory.readAhead': 'Read-ahead',
+  'memory.usual': 'Usual ({value})',
+  'memory.byKernel': 'by the kernel',
+  'memory.off': 'off',
+  'memory.inForce':
+    'In force: cache {cache}, read-ahead {readAhead}. A change counts from the next unlock.',
+  'memory.inForceUntil':
+    'In force until the lock: cache {cache}, read-ahead {readAhead}. The new choice counts from the next unlock.',
 
   'performance.engine': 'Crypto engine',
   'performance.inForce': 'In force: reads {read}, writes {write}, {provider}, {threads}',
@@ -100,12 +116,16 @@ export const PERFORMANCE_MESSAGES_EN = {
   'effect.writeP99': 'Writes, long wait (p99)',
   'effect.cpuPerMib': 'Processor time for each MiB',
 
-  'performance.cache': 'Cache',
+  'performance.vaultProcess': 'Vault process',
+  'performance.loopLag': 'Event-loop lag',
+  'performance.mountedFor': 'Mounted for {time}',
+  'performance.split': 'Split among threads',
+  'performance.count': 'Requests',
   'performance.cacheText':
-    'of the pages that were asked for lay in memory, since the mount. Large requests pass by.',
-  'performance.sinceMount': 'Bytes since the mount',
-  'performance.asked': 'Asked for',
-  'performance.ciphered': 'Ciphered',
+    'of the pages that were asked for lay in the cache. Large requests pass it by.',
+  'performance.sinceMount': 'Since the mount',
+  'performance.asked': 'Bytes asked for',
+  'performance.ciphered': 'Bytes decrypted, encrypted',
   'performance.stages': 'Where the time goes',
   'performance.stagesRecent': 'Mean time of a request by stage, last {seconds} s',
   'performance.stagesSinceMount': 'Mean time of a request by stage, since the mount',

@@ -18,6 +18,7 @@ export const SERIES_COLUMNS = [
   'ioBusy',
   'workersBusy',
   'cpu',
+  'loopLag',
 ] as const;
 export type SeriesColumn = (typeof SERIES_COLUMNS)[number];
 
@@ -49,6 +50,7 @@ export function toNumbers(point: HistoryPoint, workers: readonly number[] = []):
     point.ioBusy,
     point.workersBusy,
     point.cpu,
+    numberOrNan(point.loopLagMs),
   ];
   for (let worker = 0; worker < MAX_ENGINE_THREADS; worker += 1) {
     numbers.push(numberOrNan(workers[worker]));
@@ -78,6 +80,6 @@ export function quietNumbers(atMs: number, workers: number): number[] {
   );
 }
 
-function numberOrNan(value: number | undefined): number {
+function numberOrNan(value: number | null | undefined): number {
   return value ?? Number.NaN;
 }

@@ -68,6 +68,11 @@ export type VolumeStatistics = Readonly<{
   workerBusyMs: readonly number[];
   /** Processor time of the vault process, all threads, milliseconds. */
   cpuMs: number;
+  /**
+   * How late the vault process came to its last turn, milliseconds: it answers questions and
+   * commands, and has no part in serving requests. Missing of a vault process before there was this.
+   */
+  loopLagMs?: number;
   /** Null where the volume has no cache, as over NBD, and of a vault process before there were these. */
   cache?: CacheStatistics | null;
   read: DirectionStatistics;
@@ -92,5 +97,7 @@ export type HistoryPoint = Readonly<{
   workersBusy: number;
   /** Of one core's time; more than 1 where several are at work. */
   cpu: number;
+  /** Milliseconds; null where it was not kept. */
+  loopLagMs?: number | null;
   waiting: number;
 }>;

@@ -6,6 +6,7 @@ import {
   autoLockSchema,
   changeAutoLock,
 } from './auto-lock.ts';
+import { NO_VOLUME_MEMORY, volumeMemorySchema } from './volume-memory.ts';
 
 /** What a user wants of one vault, besides its engine. */
 export const vaultOptionsSchema = z.strictObject({
@@ -18,6 +19,8 @@ export const vaultOptionsSchema = z.strictObject({
   mountReadOnly: z.boolean().nullable(),
   /** The container gets back what becomes free inside, and shows how much that is. */
   discardsFreed: z.boolean(),
+  /** Of its mounts by FUSE, from the next one on. */
+  ...volumeMemorySchema.shape,
 });
 export type VaultOptions = Readonly<z.infer<typeof vaultOptionsSchema>>;
 
@@ -27,6 +30,7 @@ export const DEFAULT_VAULT_OPTIONS: VaultOptions = {
   mountAtStart: false,
   mountReadOnly: null,
   discardsFreed: false,
+  ...NO_VOLUME_MEMORY,
 };
 
 /** Changes of a vault on the list; what is not named stays as it is. */

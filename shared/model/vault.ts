@@ -3,6 +3,7 @@ import type { BackendPreference, KernelMount } from './backend.ts';
 import type { EngineEvents, EnginePreference, EngineSnapshot } from './engine.ts';
 import type { VolumeStatistics } from './statistics.ts';
 import type { VaultOptions } from './vault-options.ts';
+import type { VolumeMemory } from './volume-memory.ts';
 
 export const VAULT_STATES = [
   'locked',
@@ -43,6 +44,8 @@ export type VaultSnapshot = Readonly<{
   backendPreference: BackendPreference;
   /** In force now; null while locked. */
   engine: EngineSnapshot | null;
+  /** Of its mount by FUSE, in force now; null while locked, and of other backends. */
+  memory: VolumeMemory | null;
   /** What went wrong in the engine since mount; null while locked. */
   engineEvents: EngineEvents | null;
   /** What the user wants of this vault's engine, mounted or not. */

@@ -50,6 +50,8 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     ['narrow', 'benchmark-engines'],
     ['narrow', 'benchmark-storage'],
     ['narrow', 'benchmark-history'],
+    ['narrow', 'benchmark-defaults'],
+    ['narrow', 'performance-memory'],
     ['small', 'long-names'],
   ] as const)('nothing is cut off sideways in a %s window of %s', async (size, scene) => {
     await using window = await openFakeWindow(browser, { size, colorScheme: 'light' });

@@ -47,6 +47,17 @@ export const BENCHMARK_SCENES: Readonly<Record<string, Scene>> = {
     await page.getByText('Opens on').waitFor();
   },
   'benchmark-storage': openTab('Storage'),
+  'benchmark-storage-none': async (page) => {
+    await page.getByRole('button', { name: 'Benchmark' }).click();
+    await page.getByRole('tab', { name: 'Storage' }).click();
+    await page.getByText(/^Target:/).waitFor();
+  },
+  'benchmark-defaults': async (page, fake) => {
+    await openBenchmark(page, fake);
+    await page.getByRole('button', { name: 'Choices for all vaults' }).click();
+    const sector = page.getByLabel('Sector size');
+    await sector.evaluate((node) => node.scrollIntoView({ block: 'end' }));
+  },
   'benchmark-kernel': openTab('Kernel'),
   'benchmark-history': openTab('History'),
   'benchmark-running': async (page, fake) => {

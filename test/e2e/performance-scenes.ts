@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { VolumeStatistics } from '../../shared/model/statistics.ts';
 import type { VaultSnapshot } from '../../shared/model/vault.ts';
+import { NO_VOLUME_MEMORY } from '../../shared/model/volume-memory.ts';
 import { GIB, KIB, MIB } from '../../shared/units.ts';
 import { type FakeServices, fakeVault } from '../support/fake-services.ts';
 import { fakeStatistics } from '../support/fake-statistics.ts';
@@ -18,6 +19,7 @@ export const MOUNTED = fakeVault({
   filesystem: 'fat32',
   backend: 'fuse',
   engine: { read: 'auto', write: 'auto', provider: 'native', threads: 1, notes: [] },
+  memory: NO_VOLUME_MEMORY,
   traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
   lastUsedMs: Date.now(),
 });
@@ -35,6 +37,7 @@ function statisticsAtWork(atMs: number): VolumeStatistics {
     waiting: 3,
     workerBusyMs: [ms * 0.41],
     cpuMs: ms * 1.12,
+    loopLagMs: 0.4,
     cache: {
       hits: Math.round(ms * 5.2),
       misses: Math.round(ms * 0.8),
@@ -72,6 +75,7 @@ function statisticsOfMinute(atMs: number, changedMs: number, startMs: number): V
     waiting: 2 + Math.round(2 * Math.sin(ms / 2600)),
     workerBusyMs: [threadedMs * 0.62, threadedMs * 0.55],
     cpuMs: ms * 0.9 + threadedMs * 0.7,
+    loopLagMs: 0.5 + 0.4 * Math.abs(Math.sin(ms / 900)),
     read: {
       requests: 3 * ms + 2.2 * threadedMs + wave,
       requestBytes: 128 * KIB,
@@ -158,6 +162,27 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     fake.arrange({ vaults: [{ ...MOUNTED, engine, engineEvents, preference, statistics }] });
     await openPerformance(page);
     await page.getByRole('button', { name: 'What the choices mean' }).click();
+  },
+  'performance-locked': async (page, fake) => {
+    const { engine: _, memory: __, traffic: ___, ...facts } = MOUNTED;
+    const locked = { state: 'locked', mountPoint: null, engine: null, memory: null } as const;
+    const preference = { read: 'threaded', write: null, provider: 'noble', threads: 4 } as const;
+    fake.arrange({ vaults: [{ ...facts, ...locked, traffic: null, preference }] });
+    await openPerformance(page);
+    await page.getByText('Counts from the next unlock').first().waitFor();
+  },
+  'performance-memory': async (page, fake) => {
+    const options = { ...MOUNTED.options, cacheBytes: 512 * MIB, readAheadBytes: 0 } as const;
+    const statistics = fakeStatistics({ atMs: Date.now() });
+    fake.arrange({ vaults: [{ ...MOUNTED, options, statistics }] });
+    await openPerformance(page);
+    await page.getByText('In force until the lock').waitFor();
+  },
+  'performance-software': async (page, fake) => {
+    fake.arrange({ vaults: [{ ...MOUNTED, statistics: fakeStatistics({ atMs: Date.now() }) }] });
+    await openPerformance(page);
+    await page.getByRole('switch', { name: 'AES instructions of the processor' }).click();
+    await page.getByRole('dialog').waitFor();
   },
   'performance-effect': passMinute,
   'performance-charts': async (page, fake) => {

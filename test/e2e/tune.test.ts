@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
@@ -160,7 +160,7 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     await page.getByRole('button', { name: 'Lock Engine.luks' }).click();
     await row().getByText('Locked', { exact: true }).waitFor();
     await openPerformance();
-    await panel.getByText('Counts from the next unlock').waitFor();
+    await panel.getByText('Counts from the next unlock').first().waitFor();
     const reads = page.getByLabel('Reads', { exact: true });
     await expect.poll(() => reads.inputValue()).toBe('threaded');
     await reads.selectOption('inline');
@@ -178,6 +178,50 @@ describe.skipIf(!hasChromium || !hasFuse)('tuning a vault in the window', () => 
     await page.getByLabel('Reads', { exact: true }).selectOption('');
     await page.getByLabel('Writes', { exact: true }).selectOption('');
     await panel.getByText('In force: reads auto, writes auto, ecb-wasm').waitFor();
+  });
+
+  it('asks before it does without AES instructions, and is told so at once', async () => {
+    const hardware = panel.getByRole('switch', { name: 'AES instructions of the processor' });
+    expect(await hardware.isChecked()).toBe(true);
+    await hardware.click();
+    const dialog = page.getByRole('dialog', { name: 'Do without AES instructions?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await hardware.isChecked()).toBe(true);
+    await panel.getByLabel('Provider').selectOption('noble');
+    await dialog.getByRole('button', { name: 'Use software AES' }).click();
+    await panel.getByText('In force: reads auto, writes auto, noble').waitFor();
+    expect(await hardware.isChecked()).toBe(false);
+    await hardware.click();
+    await panel.getByText(/In force: reads auto, writes auto, (native|ecb-wasm)/).waitFor();
+  });
+
+  it('sets cache and read-ahead of the next mount, and says what is in force until then', async () => {
+    await panel.getByLabel('Cache size').selectOption('16 MiB');
+    await panel.getByLabel('Read-ahead').selectOption('32 KiB');
+    await panel
+      .getByText('In force until the lock: cache 64 MiB, read-ahead by the kernel')
+      .waitFor();
+    await goBack();
+    await page.getByRole('button', { name: 'Lock Engine.luks' }).click();
+    await row().getByText('Locked', { exact: true }).waitFor();
+    await unlock();
+    await openPerformance();
+    await panel.getByText('In force: cache 16 MiB, read-ahead 32 KiB').waitFor();
+    expect(readAheadKib(folder)).toBe(32);
+  });
+
+  it('counts what was done since the mount, and how late the vault process is', async () => {
+    writeFileSync(join(folder, 'counted'), randomBytes(MIB));
+    const counted = panel.getByRole('table', { name: 'Since the mount' });
+    await expect
+      .poll(() => counted.getByRole('row', { name: 'Bytes asked for' }).textContent(), POLL)
+      .toMatch(/1(\.\d)? MiB/);
+    const now = panel.getByRole('table', { name: 'Right now' });
+    await expect
+      .poll(() => now.getByRole('row', { name: 'Event-loop lag' }).textContent(), POLL)
+      .toMatch(/\d (µs|ms)/);
+    await panel.getByRole('figure', { name: 'Event-loop lag' }).waitFor();
     await goBack();
     expect(complaints).toEqual([]);
   });
@@ -224,6 +268,14 @@ function keepCopying(source: string, folder: string): Copies {
       await stop();
     },
   };
+}
+
+/** What the kernel reads ahead of programs on the filesystem of a folder. */
+function readAheadKib(path: string): number {
+  const number = statSync(path, { bigint: true }).dev;
+  const major = (number >> 8n) & 0xfffn;
+  const minor = (number & 0xffn) | ((number >> 12n) & 0xfff00n);
+  return Number(readFileSync(`/sys/class/bdi/${major}:${minor}/read_ahead_kb`, 'utf8'));
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -6,7 +6,8 @@ import { mountExt4 } from '../../main/filesystem/ext4/mount-ext4.ts';
 import { connectFuse } from '../../main/mount/fuse/fuse-connection.ts';
 import { serveFuse } from '../../main/mount/fuse/fuse-loop.ts';
 import { createLoopControl } from '../../main/mount/loop-control.ts';
-import { CACHE_BYTES, MOUNTED_VOLUME_ARENA_BYTES } from '../../main/session/volume-stack.ts';
+import { mountedVolumeArenaBytes } from '../../main/session/volume-stack.ts';
+import { DEFAULT_CACHE_BYTES } from '../../shared/model/volume-memory.ts';
 
 /**
  * A process of its own that serves an ext4 image on a folder until it is unmounted, through the
@@ -17,8 +18,8 @@ const [image = '', mountPoint = ''] = process.argv.slice(2);
 const WRITE_BACK_MS = 5_000;
 
 using device = FileDevice.open(image, { isReadOnly: false });
-const arena = new Arena(MOUNTED_VOLUME_ARENA_BYTES);
-using cache = new BlockCache(device, arena, CACHE_BYTES);
+const arena = new Arena(mountedVolumeArenaBytes(DEFAULT_CACHE_BYTES));
+using cache = new BlockCache(device, arena, DEFAULT_CACHE_BYTES);
 using fileSystem = mountExt4(cache, { type: 'ext4', isReadOnly: false });
 let faults = 0;
 {

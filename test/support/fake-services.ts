@@ -66,6 +66,7 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     kernel: null,
     backendPreference: NO_BACKEND_PREFERENCE,
     engine: null,
+    memory: null,
     engineEvents: null,
     preference: NO_ENGINE_PREFERENCE,
     traffic: null,

@@ -6,6 +6,7 @@ import { isMounted, lockSession, mountVault } from '../../services/vault-operati
 import { openVaults, warnUnlisted } from '../known-vaults.ts';
 import { printError, printResult } from '../output.ts';
 import { parseDriver, parseFlags } from '../parse-flags.ts';
+import { type MemoryOptions, parseMemory } from '../parse-memory.ts';
 import { obtainPassphrase, type PassphraseOptions } from '../passphrase-source.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { realContainerPath } from '../real-path.ts';
@@ -19,6 +20,7 @@ import { withInterrupt } from '../with-interrupt.ts';
 
 type Options = PassphraseOptions &
   UnlockOptions &
+  MemoryOptions &
   Readonly<{
     readOnly?: boolean;
     foreground?: boolean;
@@ -54,6 +56,7 @@ export async function mount(
       backendNotes: session.backendNotes ?? [],
       kernel: session.kernel ?? null,
       engine: session.engine,
+      memory: session.memory ?? null,
       processId: session.processId,
     },
     describe(session),
@@ -74,11 +77,12 @@ async function mountContainer(
   const { backend } = options;
   const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');
   const driver = parseDriver(options.driver);
+  const memory = parseMemory(options);
   const request = {
     path,
     mountPoint: directory === undefined ? null : resolve(directory),
     isReadOnly: options.readOnly === true,
-    ...{ backend, flags, driver, discardsFreed: options.discard },
+    ...{ backend, flags, driver, discardsFreed: options.discard, memory },
   };
   const session = await withInterrupt((signal) =>
     withCostAccepted(choice, (accepted) =>
@@ -92,7 +96,7 @@ async function mountContainer(
   if (options.pin === true) {
     known.vaults.preferBackend(path, { backend, flags, driver });
     const id = known.vaults.findByPath(path)?.id;
-    if (id !== undefined) known.vaults.change(id, { discardsFreed: options.discard });
+    if (id !== undefined) known.vaults.change(id, { discardsFreed: options.discard, ...memory });
   }
   return session;
 }

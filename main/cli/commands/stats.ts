@@ -86,7 +86,11 @@ function formatStatistics(statistics: VolumeStatistics | null): string {
       return [`${direction}: ${stage}`, ...[mean, p50, p95, p99, maximum].map(toMicroseconds)];
     }),
   );
-  const table = [formatTable([heading, ...rows]), ...formatCache(statistics)].join('\n\n');
+  const table = [
+    formatTable([heading, ...rows]),
+    ...formatCache(statistics),
+    ...formatLag(statistics),
+  ].join('\n\n');
   if (stages.length === 0) return table;
   return `${table}\n\n${formatTable([['STAGE', 'MEAN us', 'P50', 'P95', 'P99', 'MAX'], ...stages])}`;
 }
@@ -97,6 +101,11 @@ function formatCache({ cache }: VolumeStatistics): readonly string[] {
   return [
     `Cache: ${hits} pages from memory, ${misses} not; ${formatSize(decryptedBytes)} decrypted, ${formatSize(encryptedBytes)} encrypted`,
   ];
+}
+
+function formatLag({ loopLagMs }: VolumeStatistics): readonly string[] {
+  if (loopLagMs === undefined) return [];
+  return [`Vault process: ${loopLagMs.toFixed(1)} ms late for its last turn`];
 }
 
 function toRow(direction: Direction, statistics: VolumeStatistics): readonly string[] {

@@ -6,23 +6,26 @@ import {
   MAX_ENGINE_THREADS,
   PROVIDER_NAMES,
 } from '../../../shared/model/engine.ts';
+import { NO_VOLUME_MEMORY } from '../../../shared/model/volume-memory.ts';
 import { tuneKernel } from '../../services/tune-kernel.ts';
 import { tuneVault } from '../../services/tune-vault.ts';
 import { describeEngine } from '../describe-engine.ts';
 import { openVaults } from '../known-vaults.ts';
 import { printResult } from '../output.ts';
 import { describeWarnings, parseDriver, parseFlags } from '../parse-flags.ts';
+import { describeMemory, type MemoryOptions, parseMemory } from '../parse-memory.ts';
 import { badArgument, badOption } from '../usage-error.ts';
 
-type Options = Readonly<{
-  readEngine?: string;
-  writeEngine?: string;
-  provider?: string;
-  threads?: string;
-  flags?: string;
-  driver?: string;
-  json?: boolean;
-}>;
+type Options = MemoryOptions &
+  Readonly<{
+    readEngine?: string;
+    writeEngine?: string;
+    provider?: string;
+    threads?: string;
+    flags?: string;
+    driver?: string;
+    json?: boolean;
+  }>;
 
 /** As an argument it leaves the choice to Lockline again. */
 const NO_CHOICE = 'default';
@@ -34,9 +37,18 @@ export async function tune(fileOrFolder: string, options: Options): Promise<void
   }
   using known = openVaults();
   const changes = parseChanges(options);
+  const memory = parseMemory(options);
   const { session, engine } = await tuneVault(known.vaults, resolve(fileOrFolder), changes);
   const { path, mountPoint } = session;
-  printResult(options.json, { path, mountPoint, engine }, describeEngine(engine));
+  const record = known.vaults.findByPath(path);
+  if (record !== undefined) known.vaults.change(record.id, memory);
+  const { cacheBytes, readAheadBytes } = { ...NO_VOLUME_MEMORY, ...record?.options, ...memory };
+  const nextMount = { cacheBytes, readAheadBytes };
+  const lines = [
+    describeEngine(engine),
+    ...(Object.keys(memory).length === 0 ? [] : [describeMemory(nextMount)]),
+  ];
+  printResult(options.json, { path, mountPoint, engine, nextMount }, lines.join('\n'));
 }
 
 /** Of a vault that dm-crypt serves: what is really in force afterwards is what is told. */

@@ -20,6 +20,8 @@ export type FuseContextParts = Readonly<{
   counters: Float64Array;
   access: 'read-only' | 'read-write';
   clock?: StageClock | undefined;
+  /** What the kernel may read ahead of programs, which has a limit of its own; null: that limit. */
+  readAheadBytes?: number | null | undefined;
 }>;
 
 /** Everything that the operations share: one filesystem, one frame, the request at hand. */
@@ -28,6 +30,7 @@ export class FuseContext {
   readonly frame: FuseFrame;
   readonly counters: Float64Array;
   readonly isReadOnly: boolean;
+  readonly readAheadBytes: number | null;
   readonly counts: NodeCounts;
   /** Times the requests; one of its own where the owner of the mount gave none. */
   readonly clock: StageClock;
@@ -49,6 +52,7 @@ export class FuseContext {
     this.fileSystem = fileSystem;
     this.frame = parts.frame;
     this.counters = parts.counters;
+    this.readAheadBytes = parts.readAheadBytes ?? null;
     this.clock = parts.clock ?? new StageClock(viewStatistics(createSharedStatistics()));
     this.isReadOnly = parts.access === 'read-only' || fileSystem.isReadOnly;
     this.counts = new NodeCounts(fileSystem);

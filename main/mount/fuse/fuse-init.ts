@@ -37,7 +37,7 @@ export function negotiate(context: FuseContext): Answer {
   if (major < PROTOCOL_MAJOR || minor < PROTOCOL_MINOR_OLDEST) return -ERRNO.EPROTO;
   frame.putU32(
     INIT_OUT.maxReadahead,
-    Math.max(frame.u32(INIT_IN.maxReadahead), MAX_TRANSFER_BYTES),
+    context.readAheadBytes ?? Math.max(frame.u32(INIT_IN.maxReadahead), MAX_TRANSFER_BYTES),
   );
   frame.putU32(INIT_OUT.flags, frame.u32(INIT_IN.flags) & WANTED_FLAGS);
   frame.putU16(INIT_OUT.maxBackground, MAX_BACKGROUND_REQUESTS);

@@ -33,6 +33,8 @@ export type ServeOptions = Readonly<{
   counters?: Float64Array;
   /** Times reads and writes; the layers below say which stage they are in. */
   clock?: StageClock;
+  /** What the kernel may read ahead of programs; null: as much as it likes. */
+  readAheadBytes?: number | null;
   /** Called once, when the folder is usable. */
   onReady?: () => void;
   /** Called between two requests after another thread poked the loop. */
@@ -88,6 +90,7 @@ class FuseLoop {
       counters,
       access,
       clock: options.clock,
+      readAheadBytes: options.readAheadBytes,
     });
     this.#onFault = options.onFault ?? (() => undefined);
     // A poke that came before the loop began is served in its first turn.

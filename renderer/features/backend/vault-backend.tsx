@@ -20,19 +20,28 @@ export function VaultBackend({ vault, settings }: VaultBackendProps) {
       {backend.error !== null && <ErrorNotice error={backend.error} />}
       <Section title={t('backend.title')}>
         <BackendInForce vault={vault} />
-        <BackendSelect
-          label={t('backend.field')}
-          description={t('backend.fieldText')}
-          value={vault.backendPreference.backend}
-          noChoice={t('backend.asSettings', { backend: t(`backend.${settings.backend}`) })}
-          onChange={(choice) => backend.change({ backend: choice })}
-        />
+        <BackendField vault={vault} settings={settings} backend={backend} />
       </Section>
       <Section title={t('kernel.flags')}>
         <KernelFlags vault={vault} backend={backend} />
       </Section>
       <AdviceSection backend={backend} />
     </>
+  );
+}
+
+type BackendFieldProps = VaultBackendProps & Readonly<{ backend: Backend }>;
+
+/** How the vault is to be mounted from the next time on: by us, or by the kernel. */
+export function BackendField({ vault, settings, backend }: BackendFieldProps) {
+  return (
+    <BackendSelect
+      label={t('backend.field')}
+      description={t('backend.fieldText')}
+      value={vault.backendPreference.backend}
+      noChoice={t('backend.asSettings', { backend: t(`backend.${settings.backend}`) })}
+      onChange={(choice) => backend.change({ backend: choice })}
+    />
   );
 }
 

@@ -8,6 +8,7 @@ import { useSnapshot } from '../../store/store-context.tsx';
 import { AdviceCard } from './advice-card.tsx';
 import classes from './benchmark.module.css';
 import { CiphersTab } from './ciphers-tab.tsx';
+import { DefaultsCard } from './defaults-card.tsx';
 import { EnginesTab } from './engines-tab.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { formatMoment } from './format-moment.ts';
@@ -52,6 +53,7 @@ export function BenchmarkScreen() {
       {machine !== null && <MachineStrip machine={machine} settings={settings} />}
       <RunPanel benchmarks={benchmarks} vaults={vaults} />
       {advising !== null && <AdviceCard report={advising} settings={settings} />}
+      <DefaultsCard settings={settings} />
       {reports?.length === 0 && <Nothing />}
       {reports !== null && shown !== undefined && (
         <ShownRun reports={reports} shown={shown} onShow={setShownId} />

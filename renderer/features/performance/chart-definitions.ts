@@ -6,7 +6,14 @@ import type { SeriesColumn } from '../../live/series-columns.ts';
 
 /** One chart of the live view. */
 export type ChartDefinition = Readonly<{
-  id: 'throughput' | 'requests' | 'read-waits' | 'write-waits' | 'queue' | 'utilisation';
+  id:
+    | 'throughput'
+    | 'requests'
+    | 'read-waits'
+    | 'write-waits'
+    | 'queue'
+    | 'loop-lag'
+    | 'utilisation';
   title: string;
   columns: readonly SeriesColumn[];
   spec: LineChartSpec;
@@ -84,6 +91,18 @@ export function createCharts(unit: RateUnit): readonly ChartDefinition[] {
       merge: 'worst',
     },
     {
+      id: 'loop-lag',
+      title: t('performance.loopLag'),
+      columns: ['loopLag'],
+      spec: spec([{ label: t('performance.vaultProcess'), color: 'read', isFilled: true }], {
+        minimumTop: 1000,
+        formatY: formatMicroseconds,
+      }),
+      toAxis: toMicroseconds,
+      say: (milliseconds) => formatMicroseconds(toMicroseconds(milliseconds)),
+      merge: 'worst',
+    },
+    {
       id: 'utilisation',
       title: t('performance.utilisation'),
       columns: ['ioBusy', 'workersBusy', 'cpu'],
@@ -104,6 +123,10 @@ export function createCharts(unit: RateUnit): readonly ChartDefinition[] {
 
 function same(value: number): number {
   return value;
+}
+
+function toMicroseconds(milliseconds: number): number {
+  return milliseconds * 1000;
 }
 
 /** Five marks below a chart: the edge, three between, and now. */

@@ -9,6 +9,7 @@ import { Section } from '../../components/screen.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './engine-card.module.css';
 import { EngineFields } from './engine-fields.tsx';
+import { MemoryFields } from './memory-fields.tsx';
 import { useTune } from './use-tune.ts';
 
 type EngineCardProps = Readonly<{
@@ -34,6 +35,7 @@ export function EngineCard({ vault, settings, backendFields }: EngineCardProps) 
           isDisabled={UNSETTLED.includes(vault.state)}
         />
       )}
+      {vault.kernel === null && <MemoryFields vault={vault} />}
       {backendFields}
       {isMounted && vault.engine !== null ? (
         <EngineInForce engine={vault.engine} events={vault.engineEvents} />

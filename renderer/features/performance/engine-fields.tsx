@@ -1,13 +1,13 @@
 import { NativeSelect } from '@mantine/core';
-import { type EngineChanges, PROVIDER_NAMES } from '../../../shared/model/engine.ts';
+import type { EngineChanges } from '../../../shared/model/engine.ts';
 import type { Settings } from '../../../shared/model/settings.ts';
 import {
-  providerOptions as allProviders,
   threadOptions as allThreads,
   modeOptions as modes,
   NO_CHOICE,
   parseMode,
 } from '../../components/engine-modes.tsx';
+import { ProviderFields } from '../../components/provider-fields.tsx';
 import { t } from '../../i18n/translate.ts';
 import classes from './engine-fields.module.css';
 import type { Tune } from './use-tune.ts';
@@ -38,19 +38,22 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
     <div className={classes['fields']}>
       {field('read', modeOptions(settings.readEngine), (value) => ({ read: parseMode(value) }))}
       {field('write', modeOptions(settings.writeEngine), (value) => ({ write: parseMode(value) }))}
-      {field('provider', providerOptions(settings.provider), (value) => ({
-        provider: PROVIDER_NAMES.find((name) => name === value) ?? null,
-      }))}
       {field('threads', threadOptions(settings.threads), (value) => ({
         threads: value === NO_CHOICE ? null : Number(value),
       }))}
+      <ProviderFields
+        value={preference.provider}
+        inherited={settings.provider}
+        noChoice={
+          settings.provider === null
+            ? undefined
+            : t('engine.asSettings', { mode: settings.provider })
+        }
+        isDisabled={isDisabled}
+        onChange={(provider) => change({ provider })}
+      />
     </div>
   );
-}
-
-function providerOptions(inSettings: Settings['provider']) {
-  const [automatic, ...pinned] = allProviders();
-  return [inSettings === null ? automatic : asSettings(inSettings), ...pinned];
 }
 
 function threadOptions(inSettings: Settings['threads']) {

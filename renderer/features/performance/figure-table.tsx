@@ -57,6 +57,12 @@ export function FigureTable({ figures, unit }: FigureTableProps) {
             <th scope="row">{t('performance.waiting')}</th>
             <td colSpan={2}>{formatCount(figures.waiting)}</td>
           </tr>
+          <tr>
+            <th scope="row">{t('performance.loopLag')}</th>
+            <td colSpan={2}>
+              {sayOrNone(figures.loopLagMs, (lagMs) => formatMicroseconds(lagMs * 1000))}
+            </td>
+          </tr>
         </tbody>
       </table>
       <p className={classes['scope']}>{t('performance.scope', { seconds: WINDOW_MS / 1000 })}</p>

@@ -43,6 +43,8 @@ export type LiveFigures = Readonly<{
   hasRequests: boolean;
   /** Requests that the system holds for the vault, those in flight included. */
   waiting: number;
+  /** Null where the vault process does not tell. */
+  loopLagMs: number | null;
   /** Whether the stages are those of the last seconds, or since the mount as nothing happens now. */
   stageScope: 'recent' | 'since-mount';
 }> &
@@ -100,6 +102,7 @@ export function toLiveFigures(samples: Samples): LiveFigures | null {
   return {
     hasRequests: DIRECTIONS.some((direction) => last[direction].requests > 0),
     waiting: last.waiting ?? last.inFlight,
+    loopLagMs: last.loopLagMs ?? null,
     stageScope: isBusy ? 'recent' : 'since-mount',
     read: figuresOf('read'),
     write: figuresOf('write'),

@@ -47,7 +47,11 @@ function LiveView({ vault }: { vault: VaultSnapshot }) {
     <>
       {mark !== undefined && <EngineEffect mark={mark} nowMs={view.nowMs} unit={unit} />}
       <Card>
-        <LivePanel statistics={vault.statistics} unit={unit} />
+        <LivePanel
+          statistics={vault.statistics}
+          sinceMs={vault.traffic?.sinceMs ?? null}
+          unit={unit}
+        />
       </Card>
       {vault.statistics !== null && (
         <div className={classes['charts']}>

@@ -1,60 +1,19 @@
-import { NativeSelect, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { useState } from 'react';
-import { PROVIDER_NAMES } from '../../../shared/model/engine.ts';
 import { useKdfEstimate } from '../../bridge/use-kdf-estimate.ts';
 import { BackendSelect } from '../../components/backend-select.tsx';
-import {
-  EngineModes,
-  modeOptions,
-  NO_CHOICE,
-  parseMode,
-  providerOptions,
-  threadOptions,
-} from '../../components/engine-modes.tsx';
+import { EngineDefaults, SectorSelect } from '../../components/engine-defaults.tsx';
+import { EngineModes } from '../../components/engine-modes.tsx';
 import { describeEstimate, KdfTime } from '../../components/kdf-time.tsx';
 import { t } from '../../i18n/translate.ts';
 import type { SettingsProps } from './settings-props.ts';
 import classes from './settings-screen.module.css';
 
-const DIRECTION_FIELDS = [
-  { field: 'readEngine', words: 'engine.read' },
-  { field: 'writeEngine', words: 'engine.write' },
-] as const;
-
 /** Where the crypto runs, for vaults without a choice of their own. */
 export function EngineSettings({ snapshot, change }: SettingsProps) {
   return (
     <>
-      <div className={classes['pair']}>
-        {DIRECTION_FIELDS.map(({ field, words }) => (
-          <NativeSelect
-            key={field}
-            label={t(words)}
-            value={snapshot.settings[field]}
-            data={modeOptions()}
-            onChange={(event) => {
-              const mode = parseMode(event.currentTarget.value);
-              if (mode !== null) change({ [field]: mode });
-            }}
-          />
-        ))}
-        <NativeSelect
-          label={t('engine.provider')}
-          value={snapshot.settings.provider ?? NO_CHOICE}
-          data={[...providerOptions()]}
-          onChange={({ currentTarget: { value } }) =>
-            change({ provider: PROVIDER_NAMES.find((name) => name === value) ?? null })
-          }
-        />
-        <NativeSelect
-          label={t('engine.threads')}
-          value={String(snapshot.settings.threads ?? NO_CHOICE)}
-          data={[...threadOptions()]}
-          onChange={({ currentTarget: { value } }) =>
-            change({ threads: value === NO_CHOICE ? null : Number(value) })
-          }
-        />
-      </div>
+      <EngineDefaults settings={snapshot.settings} change={change} />
       <EngineModes />
       <p className={classes['text']}>
         {t('settings.providerText')} {t('settings.engineText')}
@@ -80,16 +39,9 @@ export function KdfSettings({ snapshot, change }: SettingsProps) {
           setDraftMs(null);
         }}
       />
-      <NativeSelect
-        className={classes['narrow'] ?? ''}
-        label={t('create.sector')}
-        description={t('create.sectorText')}
-        value={String(snapshot.settings.sectorBytes)}
-        data={['4096', '512']}
-        onChange={({ currentTarget: { value } }) =>
-          change({ sectorBytes: value === '512' ? 512 : 4096 })
-        }
-      />
+      <div className={classes['narrow']}>
+        <SectorSelect settings={snapshot.settings} change={change} />
+      </div>
     </>
   );
 }

@@ -72,13 +72,14 @@ const CARDS: readonly Card[] = [
       'engine.threadedName',
       'engine.provider',
       'engine.threads',
+      'engine.hardware',
     ],
     Content: EngineSettings,
   },
   {
     group: 'settings.performance',
     title: 'settings.newVaults',
-    words: ['settings.kdfTime'],
+    words: ['settings.kdfTime', 'create.sector'],
     Content: KdfSettings,
   },
   {

@@ -180,4 +180,6 @@ export const GERMAN_BENCHMARK = {
   'benchmark.apply': 'Für alle Tresore anwenden',
   'benchmark.applied': 'Gilt für alle Tresore ohne eigene Wahl.',
   'benchmark.appliedDone': 'Angewendet: gilt ab dem nächsten Entsperren.',
+  'benchmark.defaults': 'Vorgaben für alle Tresore',
+  'benchmark.defaultsText': 'Für Tresore ohne eigene Wahl; dieselben wie in den Einstellungen.',
 };

@@ -178,4 +178,6 @@ export const SPANISH_BENCHMARK = {
   'benchmark.apply': 'Aplicar a todas las bóvedas',
   'benchmark.applied': 'En vigor para todas las bóvedas sin elección propia.',
   'benchmark.appliedDone': 'Aplicado: vale desde el próximo desbloqueo.',
+  'benchmark.defaults': 'Opciones para todas las bóvedas',
+  'benchmark.defaultsText': 'Para bóvedas sin elección propia; los mismos que en los ajustes.',
 };

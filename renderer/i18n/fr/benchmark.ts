@@ -181,4 +181,6 @@ export const FRENCH_BENCHMARK = {
   'benchmark.apply': 'Appliquer à tous les coffres',
   'benchmark.applied': 'En vigueur pour tous les coffres sans choix propre.',
   'benchmark.appliedDone': 'Appliqué : compte à partir du prochain déverrouillage.',
+  'benchmark.defaults': 'Choix pour tous les coffres',
+  'benchmark.defaultsText': 'Pour les coffres sans choix propre ; les mêmes que dans les réglages.',
 };

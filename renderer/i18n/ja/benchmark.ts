@@ -173,4 +173,6 @@ export const JAPANESE_BENCHMARK = {
   'benchmark.apply': 'すべての保管庫に適用',
   'benchmark.applied': '個別の選択がないすべての保管庫で有効です。',
   'benchmark.appliedDone': '適用しました。次回のロック解除から有効です。',
+  'benchmark.defaults': 'すべての保管庫の選択',
+  'benchmark.defaultsText': '独自の選択がない保管庫に適用されます。設定と同じものです。',
 };
