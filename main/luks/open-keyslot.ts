@@ -1,4 +1,5 @@
 import { CredentialError, DeviceError, VaultError } from '../../shared/errors/vault-error.ts';
+import type { UnlockPart } from '../../shared/model/unlock-times.ts';
 import type { BlockDevice } from '../block/block-device.ts';
 import { equalsConstantTime } from '../bytes/constant-time.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
@@ -19,7 +20,12 @@ export type KeyslotChoice = Readonly<{
   isCostAccepted?: boolean | undefined;
   /** Whether a named keyslot may hold a key of its own, that does not open the volume. */
   mayBeUnbound?: boolean | undefined;
+  /** Told how long each part of each try took. */
+  onTime?: OnUnlockTime | undefined;
 }>;
+
+/** Receives the milliseconds that a part of an unlock took. */
+export type OnUnlockTime = (part: UnlockPart, milliseconds: number) => void;
 
 export type OpenOptions = KeyslotChoice &
   Readonly<{
@@ -78,7 +84,7 @@ export async function openFirst(
       options.assertUsable?.(keyslot);
       return {
         keyslotId: keyslot.keyslotId,
-        volumeKey: await openKeyslot(device, keyslot, passphrase, options.isCostAccepted === true),
+        volumeKey: await openKeyslot(device, keyslot, passphrase, options),
       };
     } catch (error) {
       if (!(error instanceof VaultError) || error instanceof DeviceError) throw error;
@@ -121,7 +127,7 @@ async function openKeyslot(
   device: BlockDevice,
   keyslot: OpenableKeyslot,
   passphrase: SecretBytes,
-  isCostAccepted: boolean,
+  { isCostAccepted = false, onTime = () => {} }: KeyslotChoice,
 ): Promise<SecretBytes> {
   const { verifier } = keyslot;
   const digestCost = {
@@ -131,16 +137,31 @@ async function openKeyslot(
   } as const;
   await assertKdfWithinBudget(digestCost, verifier.digest.length, isCostAccepted);
   await assertKdfWithinBudget(keyslot.kdf, keyslot.areaKeyBytes, isCostAccepted);
+  const lap = createLap(onTime);
   using areaKey = await deriveKey(passphrase, keyslot.kdf, keyslot.areaKeyBytes);
+  lap('derivation');
   using stripes = SecretBytes.allocate(keyslot.area.readBytes);
   device.readInto(keyslot.area.offsetBytes, stripes.bytes);
   keyslot.cipher.decrypt(areaKey.bytes, stripes.bytes);
   const split = stripes.bytes.subarray(0, keyslot.area.stripeBytes);
   using candidate = mergeKey(split, keyslot.keyBytes, keyslot.afHash);
-  if (!(await verifyKey(candidate, verifier))) {
+  lap('area');
+  const isRight = await verifyKey(candidate, verifier);
+  lap('digest');
+  if (!isRight) {
     throw new CredentialError('passphrase-wrong', { keyslotId: keyslot.keyslotId });
   }
   return candidate.move(); // every other path wipes it
+}
+
+/** Returns what tells the time since it was last called. */
+function createLap(onTime: OnUnlockTime): (part: UnlockPart) => void {
+  let sinceMs = performance.now();
+  return (part) => {
+    const nowMs = performance.now();
+    onTime(part, nowMs - sinceMs);
+    sinceMs = nowMs;
+  };
 }
 
 async function verifyKey(candidate: SecretBytes, verifier: Verifier): Promise<boolean> {

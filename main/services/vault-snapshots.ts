@@ -43,6 +43,7 @@ export function toVaultSnapshot(record: VaultRecord, facts: VaultFacts): VaultSn
     backendPreference: record.backendPreference,
     engine: session?.engine ?? null,
     memory: session?.memory ?? null,
+    unlockTimes: session?.unlockTimes ?? null,
     engineEvents: status?.engineEvents ?? null,
     preference: record.preference,
     traffic:

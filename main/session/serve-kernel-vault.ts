@@ -12,7 +12,7 @@ import { END_SIGNALS, publishSession, type Republish } from './publish-session.t
 import type { SessionDescription } from './session-description.ts';
 import type { OnPhase } from './session-events.ts';
 import type { SessionRequest } from './session-request.ts';
-import { type UnlockedContainer, unlockContainer } from './unlocked-container.ts';
+import { type UnlockedContainer, unlockContainer, unlockTimesOf } from './unlocked-container.ts';
 
 /** How soon a mapping that somebody else has closed is noticed. */
 const LOOK_MS = 1_000;
@@ -58,9 +58,10 @@ export async function serveKernelVault(
 
 function describe(
   { backend = 'dmcrypt', backendNotes = [] }: MountRequest,
-  { path, isReadOnly, unlocked, label, pin, identity }: UnlockedContainer,
+  container: UnlockedContainer,
   { volume, filesystem, ownsMountPoint }: OpenKernelVolume,
 ): SessionDescription {
+  const { path, isReadOnly, unlocked, label, pin, identity } = container;
   return {
     version: 1,
     sessionId: randomBytes(8).toString('hex'),
@@ -79,6 +80,7 @@ function describe(
     kernel: volume.kernel,
     filesystem,
     engine: kernelEngine(volume.kernel),
+    unlockTimes: unlockTimesOf(container),
     startedMs: Date.now(),
   };
 }

@@ -6,7 +6,7 @@ import type { ControlRequest, SessionStatus } from './control-protocol.ts';
 import { END_SIGNALS, publishSession, type Republish } from './publish-session.ts';
 import type { ServedVolume } from './served-volume.ts';
 import type { SessionDescription } from './session-description.ts';
-import type { UnlockedContainer } from './unlocked-container.ts';
+import { type UnlockedContainer, unlockTimesOf } from './unlocked-container.ts';
 
 const STOP_WAIT_MS = 10_000;
 
@@ -78,10 +78,11 @@ export async function serveSession(
 }
 
 function describe(
-  { path, unlocked, label, pin, identity }: UnlockedContainer,
+  container: UnlockedContainer,
   { place }: Served,
   state: Pick<SessionDescription, 'filesystem' | 'engine' | 'isReadOnly' | 'filesystemNotes'>,
 ): SessionDescription {
+  const { path, unlocked, label, pin, identity } = container;
   return {
     version: 1,
     sessionId: randomBytes(8).toString('hex'),
@@ -94,6 +95,7 @@ function describe(
     pin,
     ...place,
     ...state,
+    unlockTimes: unlockTimesOf(container),
     startedMs: Date.now(),
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { kernelMountSchema } from '../../shared/model/backend.ts';
 import { ENGINE_MODES } from '../../shared/model/engine.ts';
 import { headerPinSchema } from '../../shared/model/header-pin.ts';
+import { unlockTimesSchema } from '../../shared/model/unlock-times.ts';
 import { volumeMemorySchema } from '../../shared/model/volume-memory.ts';
 
 /**
@@ -44,6 +45,8 @@ export const sessionDescriptionSchema = z.strictObject({
   }),
   /** Of its mount by FUSE. */
   memory: volumeMemorySchema.optional(),
+  /** How long the unlock took, part by part. */
+  unlockTimes: unlockTimesSchema.optional(),
   startedMs: z.number(),
 });
 

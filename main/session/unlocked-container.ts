@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type HeaderPin, pinOf } from '../../shared/model/header-pin.ts';
+import type { UnlockTimes } from '../../shared/model/unlock-times.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { SecretBytes } from '../bytes/secret-bytes.ts';
 import {
@@ -30,6 +31,10 @@ export type UnlockedContainer = Disposable &
     name: string;
     /** Device and inode number of the file, decimal. */
     identity: Readonly<{ device: string; inode: string }>;
+    /** How long the unlock took until now. */
+    times: Omit<UnlockTimes, 'mount'>;
+    /** By the clock of `performance.now()`. */
+    unlockedMs: number;
   }>;
 
 type Request = Readonly<{
@@ -52,18 +57,26 @@ export async function unlockContainer(
   onPhase: OnPhase,
   check: () => void = () => {},
 ): Promise<UnlockedContainer> {
+  const startMs = performance.now();
+  const times = { header: 0, derivation: 0, area: 0, digest: 0, mount: 0 };
   using resources = new DisposableStack();
   const device = resources.use(FileDevice.open(request.path, { isReadOnly: request.isReadOnly }));
-  const { header, place } = openHeaderSource(device, request.headerPath, resources);
-  const container = loadContainer(header);
+  const { header: source, place } = openHeaderSource(device, request.headerPath, resources);
+  const container = loadContainer(source);
   check();
   onPhase('deriving', null);
   const unlocked = resources.use(
-    await unlockVolume(header, container, passphrase, {
+    await unlockVolume(source, container, passphrase, {
       place,
       isCostAccepted: request.isCostAccepted,
+      onTime: (part, milliseconds) => {
+        times[part] += milliseconds;
+      },
     }),
   );
+  const unlockedMs = performance.now();
+  const { derivation, area, digest } = times;
+  const header = Math.max(0, unlockedMs - startMs - derivation - area - digest);
   finishInterruptedGrowth(device, unlocked);
   onPhase('mounting', null);
   const info = describeContainer(container, device.sizeBytes);
@@ -78,9 +91,19 @@ export async function unlockContainer(
     label,
     pin: pinOf(info),
     name: label === '' ? basename(request.path) : label,
+    times: { header, derivation, area, digest },
+    unlockedMs,
     identity: { device: String(file.dev), inode: String(file.ino) },
     [Symbol.dispose]: () => kept.dispose(),
   };
+}
+
+/** Returns how long the unlock took, the mount that ends now included. */
+export function unlockTimesOf({
+  times,
+  unlockedMs,
+}: Pick<UnlockedContainer, 'times' | 'unlockedMs'>): UnlockTimes {
+  return { ...times, mount: performance.now() - unlockedMs };
 }
 
 function loadContainer(device: FileDevice): Container {

@@ -3,11 +3,16 @@ import { type ReactNode, useId, useState } from 'react';
 import classes from './fold.module.css';
 import { ChevronIcon } from './icons.tsx';
 
-type FoldProps = Readonly<{ label: string; children: ReactNode; onOpen?: () => void }>;
+type FoldProps = Readonly<{
+  label: string;
+  children: ReactNode;
+  isOpenAtFirst?: boolean;
+  onOpen?: () => void;
+}>;
 
 /** A heading that opens and closes what lies below it. */
-export function Fold({ label, children, onOpen }: FoldProps) {
-  const [isOpen, setOpen] = useState(false);
+export function Fold({ label, children, isOpenAtFirst = false, onOpen }: FoldProps) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   const id = useId();
   const toggle = () => {
     if (!isOpen) onOpen?.();

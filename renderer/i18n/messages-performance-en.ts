@@ -19,6 +19,7 @@ export const PERFORMANCE_MESSAGES_EN = {
   'engine.asSettings': 'As in settings ({mode})',
   'engine.providerAuto': 'Fastest',
   'engine.threadsAuto': 'By processor',
+  'memory.next': 'From the next unlock: cache, read-ahead, backend',
   'engine.hardware': 'AES instructions of the processor',
   'engine.hardwareText':
     'Off only for comparing: software AES is slow, and its timing can be observed.',
@@ -119,6 +120,13 @@ export const PERFORMANCE_MESSAGES_EN = {
   'performance.vaultProcess': 'Vault process',
   'performance.loopLag': 'Event-loop lag',
   'performance.mountedFor': 'Mounted for {time}',
+  'unlockTimes.title': 'How long the unlock took',
+  'unlockTimes.header': 'Header and checks',
+  'unlockTimes.derivation': 'Key derivation',
+  'unlockTimes.area': 'Key area (read, decrypt, merge)',
+  'unlockTimes.digest': 'Digest',
+  'unlockTimes.mount': 'Mount',
+  'unlockTimes.total': 'Whole unlock',
   'performance.split': 'Split among threads',
   'performance.count': 'Requests',
   'performance.cacheText':

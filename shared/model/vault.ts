@@ -2,6 +2,7 @@ import type { WireError } from '../errors/vault-error.ts';
 import type { BackendPreference, KernelMount } from './backend.ts';
 import type { EngineEvents, EnginePreference, EngineSnapshot } from './engine.ts';
 import type { VolumeStatistics } from './statistics.ts';
+import type { UnlockTimes } from './unlock-times.ts';
 import type { VaultOptions } from './vault-options.ts';
 import type { VolumeMemory } from './volume-memory.ts';
 
@@ -46,6 +47,8 @@ export type VaultSnapshot = Readonly<{
   engine: EngineSnapshot | null;
   /** Of its mount by FUSE, in force now; null while locked, and of other backends. */
   memory: VolumeMemory | null;
+  /** How long the unlock took; null while locked. */
+  unlockTimes: UnlockTimes | null;
   /** What went wrong in the engine since mount; null while locked. */
   engineEvents: EngineEvents | null;
   /** What the user wants of this vault's engine, mounted or not. */

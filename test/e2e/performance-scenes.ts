@@ -20,6 +20,7 @@ export const MOUNTED = fakeVault({
   backend: 'fuse',
   engine: { read: 'auto', write: 'auto', provider: 'native', threads: 1, notes: [] },
   memory: NO_VOLUME_MEMORY,
+  unlockTimes: { header: 6.2, derivation: 1893, area: 14.1, digest: 121, mount: 88 },
   traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
   lastUsedMs: Date.now(),
 });
@@ -164,10 +165,10 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     await page.getByRole('button', { name: 'What the choices mean' }).click();
   },
   'performance-locked': async (page, fake) => {
-    const { engine: _, memory: __, traffic: ___, ...facts } = MOUNTED;
-    const locked = { state: 'locked', mountPoint: null, engine: null, memory: null } as const;
+    const { engine: _, memory: __, unlockTimes: ___, ...facts } = MOUNTED;
+    const none = { mountPoint: null, engine: null, memory: null, unlockTimes: null, traffic: null };
     const preference = { read: 'threaded', write: null, provider: 'noble', threads: 4 } as const;
-    fake.arrange({ vaults: [{ ...facts, ...locked, traffic: null, preference }] });
+    fake.arrange({ vaults: [{ ...facts, ...none, state: 'locked', preference }] });
     await openPerformance(page);
     await page.getByText('Counts from the next unlock').first().waitFor();
   },
@@ -176,6 +177,7 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     const statistics = fakeStatistics({ atMs: Date.now() });
     fake.arrange({ vaults: [{ ...MOUNTED, options, statistics }] });
     await openPerformance(page);
+    await page.getByRole('button', { name: 'From the next unlock' }).click();
     await page.getByText('In force until the lock').waitFor();
   },
   'performance-software': async (page, fake) => {
@@ -183,6 +185,12 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     await openPerformance(page);
     await page.getByRole('switch', { name: 'AES instructions of the processor' }).click();
     await page.getByRole('dialog').waitFor();
+  },
+  'performance-unlock': async (page, fake) => {
+    fake.arrange({ vaults: [{ ...MOUNTED, statistics: statisticsAtWork(Date.now()) }] });
+    await openPerformance(page);
+    const table = page.getByRole('table', { name: 'How long the unlock took' });
+    await table.evaluate((node) => node.scrollIntoView({ block: 'end' }));
   },
   'performance-effect': passMinute,
   'performance-charts': async (page, fake) => {

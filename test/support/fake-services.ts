@@ -67,6 +67,7 @@ export function fakeVault(changes: Partial<VaultSnapshot> = {}): VaultSnapshot {
     backendPreference: NO_BACKEND_PREFERENCE,
     engine: null,
     memory: null,
+    unlockTimes: null,
     engineEvents: null,
     preference: NO_ENGINE_PREFERENCE,
     traffic: null,

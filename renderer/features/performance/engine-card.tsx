@@ -35,14 +35,21 @@ export function EngineCard({ vault, settings, backendFields }: EngineCardProps) 
           isDisabled={UNSETTLED.includes(vault.state)}
         />
       )}
-      {vault.kernel === null && <MemoryFields vault={vault} />}
-      {backendFields}
       {isMounted && vault.engine !== null ? (
         <EngineInForce engine={vault.engine} events={vault.engineEvents} />
       ) : (
         <p className={classes['line']}>{t('performance.nextUnlock')}</p>
       )}
       {tune.error !== null && <ErrorNotice error={tune.error} />}
+      {vault.kernel !== null && backendFields}
+      {vault.kernel === null && (
+        <Fold label={t('memory.next')} isOpenAtFirst={!isMounted}>
+          <div className={classes['next']}>
+            <MemoryFields vault={vault} />
+            {backendFields}
+          </div>
+        </Fold>
+      )}
       {isMounted ? (
         <Fold label={t('performance.modes')}>
           <EngineModes />

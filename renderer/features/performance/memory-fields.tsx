@@ -13,7 +13,6 @@ import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
 import classes from './engine-card.module.css';
-import fields from './engine-fields.module.css';
 
 /** Cache and read-ahead of a vault, which are set aside when it is mounted. */
 export function MemoryFields({ vault }: { vault: VaultSnapshot }) {
@@ -24,7 +23,7 @@ export function MemoryFields({ vault }: { vault: VaultSnapshot }) {
     void command.run(() => bridge.call('vault.update', { vaultId: vault.id, changes }));
   return (
     <>
-      <div className={fields['fields']}>
+      <div className={classes['pair']}>
         <NativeSelect
           label={t('memory.cache')}
           value={String(options.cacheBytes ?? NO_CHOICE)}

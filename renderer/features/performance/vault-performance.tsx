@@ -11,6 +11,7 @@ import { EngineCard } from './engine-card.tsx';
 import { EngineEffect } from './engine-effect.tsx';
 import { LivePanel } from './live-panel.tsx';
 import { PerformanceToolbar, type ViewChoice } from './performance-toolbar.tsx';
+import { UnlockTimesCard } from './unlock-times-card.tsx';
 import classes from './vault-performance.module.css';
 
 type VaultPerformanceProps = Readonly<{
@@ -26,6 +27,7 @@ export function VaultPerformance({ vault, settings, backendFields }: VaultPerfor
     <>
       <EngineCard vault={vault} settings={settings} backendFields={backendFields} />
       {vault.state === 'mounted' && <LiveView vault={vault} />}
+      {vault.unlockTimes !== null && <UnlockTimesCard times={vault.unlockTimes} />}
     </>
   );
 }

@@ -19,6 +19,7 @@ export const GERMAN_PERFORMANCE = {
   'engine.asSettings': 'Wie in den Einstellungen ({mode})',
   'engine.providerAuto': 'Schnellste',
   'engine.threadsAuto': 'Nach Prozessor',
+  'memory.next': 'Ab dem nächsten Entsperren: Zwischenspeicher, Vorauslesen, Einhängen',
   'engine.hardware': 'AES-Befehle des Prozessors',
   'engine.hardwareText':
     'Aus nur zum Vergleichen: Software-AES ist langsam, und ihr Zeitverhalten ist beobachtbar.',
@@ -116,6 +117,13 @@ export const GERMAN_PERFORMANCE = {
   'performance.vaultProcess': 'Tresorprozess',
   'performance.loopLag': 'Verzug der Ereignisschleife',
   'performance.mountedFor': 'Eingehängt seit {time}',
+  'unlockTimes.title': 'Wie lange das Entsperren dauerte',
+  'unlockTimes.header': 'Header und Prüfungen',
+  'unlockTimes.derivation': 'Schlüsselableitung',
+  'unlockTimes.area': 'Schlüsselbereich (lesen, entschlüsseln, zusammenfügen)',
+  'unlockTimes.digest': 'Prüfsumme des Schlüssels',
+  'unlockTimes.mount': 'Einhängen',
+  'unlockTimes.total': 'Ganzes Entsperren',
   'performance.split': 'Auf Threads verteilt',
   'performance.count': 'Anfragen',
   'performance.cacheText':

@@ -19,6 +19,7 @@ export const SPANISH_PERFORMANCE = {
   'engine.asSettings': 'Como en los ajustes ({mode})',
   'engine.providerAuto': 'La más rápida',
   'engine.threadsAuto': 'Según el procesador',
+  'memory.next': 'Desde el próximo desbloqueo: caché, lectura anticipada, montaje',
   'engine.hardware': 'Instrucciones AES del procesador',
   'engine.hardwareText':
     'Desactívelo solo para comparar: el AES por software es lento y sus tiempos son observables.',
@@ -114,6 +115,13 @@ export const SPANISH_PERFORMANCE = {
   'performance.vaultProcess': 'Proceso de la bóveda',
   'performance.loopLag': 'Retraso del bucle de eventos',
   'performance.mountedFor': 'Montada desde hace {time}',
+  'unlockTimes.title': 'Cuánto tardó el desbloqueo',
+  'unlockTimes.header': 'Cabecera y comprobaciones',
+  'unlockTimes.derivation': 'Derivación de clave',
+  'unlockTimes.area': 'Área de clave (leer, descifrar, unir)',
+  'unlockTimes.digest': 'Resumen de la clave',
+  'unlockTimes.mount': 'Montaje',
+  'unlockTimes.total': 'Desbloqueo completo',
   'performance.split': 'Repartidas entre hilos',
   'performance.count': 'Peticiones',
   'performance.cacheText':

@@ -19,6 +19,7 @@ export const FRENCH_PERFORMANCE = {
   'engine.asSettings': 'Comme dans les réglages ({mode})',
   'engine.providerAuto': 'La plus rapide',
   'engine.threadsAuto': 'Selon le processeur',
+  'memory.next': 'Dès le prochain déverrouillage : cache, lecture anticipée, montage',
   'engine.hardware': 'Instructions AES du processeur',
   'engine.hardwareText':
     'À désactiver seulement pour comparer : l’AES logiciel est lent et ses durées sont observables.',
@@ -117,6 +118,13 @@ export const FRENCH_PERFORMANCE = {
   'performance.vaultProcess': 'Processus du coffre',
   'performance.loopLag': 'Retard de la boucle d’événements',
   'performance.mountedFor': 'Monté depuis {time}',
+  'unlockTimes.title': 'Durée du déverrouillage',
+  'unlockTimes.header': 'En-tête et contrôles',
+  'unlockTimes.derivation': 'Dérivation de clé',
+  'unlockTimes.area': 'Zone de clé (lire, déchiffrer, fusionner)',
+  'unlockTimes.digest': 'Empreinte de la clé',
+  'unlockTimes.mount': 'Montage',
+  'unlockTimes.total': 'Déverrouillage entier',
   'performance.split': 'Réparties entre les fils',
   'performance.count': 'Requêtes',
   'performance.cacheText':

@@ -19,6 +19,7 @@ export const JAPANESE_PERFORMANCE = {
   'engine.asSettings': '設定どおり({mode})',
   'engine.providerAuto': '最速',
   'engine.threadsAuto': 'プロセッサに応じて',
+  'memory.next': '次のロック解除から: キャッシュ、先読み、マウント方法',
   'engine.hardware': 'プロセッサーの AES 命令',
   'engine.hardwareText':
     'オフは比較専用です。ソフトウェア AES は遅く、所要時間から情報が漏れ得ます。',
@@ -112,6 +113,13 @@ export const JAPANESE_PERFORMANCE = {
   'performance.vaultProcess': '保管庫のプロセス',
   'performance.loopLag': 'イベントループの遅れ',
   'performance.mountedFor': 'マウントから {time}',
+  'unlockTimes.title': 'ロック解除にかかった時間',
+  'unlockTimes.header': 'ヘッダーと検査',
+  'unlockTimes.derivation': '鍵導出',
+  'unlockTimes.area': '鍵領域（読み取り・復号・結合）',
+  'unlockTimes.digest': 'ダイジェスト',
+  'unlockTimes.mount': 'マウント',
+  'unlockTimes.total': 'ロック解除全体',
   'performance.split': 'スレッドで分担',
   'performance.count': '要求',
   'performance.cacheText':
