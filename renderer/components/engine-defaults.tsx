@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core';
 import type { Settings } from '../../shared/model/settings.ts';
 import { t } from '../i18n/translate.ts';
-import classes from './engine-defaults.module.css';
 import { modeOptions, NO_CHOICE, parseMode, threadOptions } from './engine-modes.tsx';
+import { FieldGrid } from './field-grid.tsx';
 import { ProviderFields } from './provider-fields.tsx';
 
 const DIRECTION_FIELDS = [
@@ -18,7 +18,7 @@ type DefaultsProps = Readonly<{
 /** Where the crypto runs, for vaults without a choice of their own. */
 export function EngineDefaults({ settings, change }: DefaultsProps) {
   return (
-    <div className={classes['pair']}>
+    <FieldGrid>
       {DIRECTION_FIELDS.map(({ field, words }) => (
         <NativeSelect
           key={field}
@@ -44,7 +44,7 @@ export function EngineDefaults({ settings, change }: DefaultsProps) {
         inherited={null}
         onChange={(provider) => change({ provider })}
       />
-    </div>
+    </FieldGrid>
   );
 }
 

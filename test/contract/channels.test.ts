@@ -4,6 +4,7 @@ import { createPathGrants } from '../../main/ipc/path-grants.ts';
 import { EventLog } from '../../main/services/event-log.ts';
 import { CHANNELS, type Channel, isChannel } from '../../shared/ipc/channels.ts';
 import { CONTRACT } from '../../shared/ipc/contract.ts';
+import { DEFAULT_BENCHMARK_CHOICES } from '../../shared/model/benchmark.ts';
 import { DEFAULT_CREATE_OPTIONS } from '../../shared/model/create-options.ts';
 import { MIB, TIB } from '../../shared/units.ts';
 import { createFakeHost } from '../support/fake-host.ts';
@@ -52,7 +53,10 @@ const GOOD: Readonly<Record<Channel, Readonly<Record<string, unknown>>>> = {
   'vault.history': { vaultId: 'v', sinceMs: 0 },
   'vault.open-folder': { vaultId: 'v' },
   'benchmark.machine': { vaultId: null },
-  'benchmark.run': { vaultId: 'v', request: { groups: ['kdf'], isQuick: true } },
+  'benchmark.run': {
+    vaultId: 'v',
+    request: { groups: ['kdf'], isQuick: true, choices: DEFAULT_BENCHMARK_CHOICES },
+  },
   'benchmark.list': {},
   'benchmark.remove': { id: 1 },
   'vault.fsck': { vaultId: 'v', secret: PASSPHRASE },

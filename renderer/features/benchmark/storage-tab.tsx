@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import {
   type BenchmarkReport,
@@ -7,9 +7,10 @@ import {
   STORAGE_TESTS,
   type StorageName,
 } from '../../../shared/model/benchmark.ts';
+import { UnitChoice } from '../../components/charts/unit-choice.tsx';
 import { Section } from '../../components/screen.tsx';
 import { formatBytes } from '../../i18n/format.ts';
-import { RATE_UNITS, type RateUnit } from '../../i18n/format-rate.ts';
+import type { RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import classes from './benchmark.module.css';
 import { sayStorage } from './machine-strip.tsx';
@@ -53,13 +54,7 @@ export function StorageTab({ report, benchmarks }: StorageTabProps) {
             {t('benchmark.runAllTests')}
           </Button>
           <span className={classes['space']} />
-          <SegmentedControl
-            size="xs"
-            aria-label={t('performance.unit')}
-            value={unit}
-            data={RATE_UNITS.map((value) => ({ value, label: t(`performance.unit.${value}`) }))}
-            onChange={(value) => setUnit(value === 'MB' ? 'MB' : 'MiB')}
-          />
+          <UnitChoice unit={unit} onChange={setUnit} />
         </div>
       </Section>
       <Section title={t('benchmark.storageDirect')}>

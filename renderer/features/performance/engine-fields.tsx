@@ -7,9 +7,9 @@ import {
   NO_CHOICE,
   parseMode,
 } from '../../components/engine-modes.tsx';
+import { FieldGrid } from '../../components/field-grid.tsx';
 import { ProviderFields } from '../../components/provider-fields.tsx';
 import { t } from '../../i18n/translate.ts';
-import classes from './engine-fields.module.css';
 import type { Tune } from './use-tune.ts';
 
 type EngineFieldsProps = Readonly<{ tune: Tune; settings: Settings; isDisabled: boolean }>;
@@ -35,7 +35,7 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
     />
   );
   return (
-    <div className={classes['fields']}>
+    <FieldGrid>
       {field('read', modeOptions(settings.readEngine), (value) => ({ read: parseMode(value) }))}
       {field('write', modeOptions(settings.writeEngine), (value) => ({ write: parseMode(value) }))}
       {field('threads', threadOptions(settings.threads), (value) => ({
@@ -52,7 +52,7 @@ export function EngineFields({ tune, settings, isDisabled }: EngineFieldsProps) 
         isDisabled={isDisabled}
         onChange={(provider) => change({ provider })}
       />
-    </div>
+    </FieldGrid>
   );
 }
 

@@ -9,6 +9,7 @@ import {
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { NO_CHOICE } from '../../components/engine-modes.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { FieldGrid } from '../../components/field-grid.tsx';
 import { formatBytes } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
 import { useCommand } from '../../store/use-command.ts';
@@ -23,7 +24,7 @@ export function MemoryFields({ vault }: { vault: VaultSnapshot }) {
     void command.run(() => bridge.call('vault.update', { vaultId: vault.id, changes }));
   return (
     <>
-      <div className={classes['pair']}>
+      <FieldGrid>
         <NativeSelect
           label={t('memory.cache')}
           value={String(options.cacheBytes ?? NO_CHOICE)}
@@ -48,7 +49,7 @@ export function MemoryFields({ vault }: { vault: VaultSnapshot }) {
             })
           }
         />
-      </div>
+      </FieldGrid>
       {memory !== null && (
         <p className={classes['line']} role="status">
           {t(isInForce(options, memory) ? 'memory.inForce' : 'memory.inForceUntil', {

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { FormChoice } from '../../components/charts/form-choice.tsx';
-import { RATE_UNITS, type RateUnit } from '../../i18n/format-rate.ts';
+import { UnitChoice } from '../../components/charts/unit-choice.tsx';
+import type { RateUnit } from '../../i18n/format-rate.ts';
 import { t } from '../../i18n/translate.ts';
 import { RANGES, type Range } from '../../live/read-series.ts';
 import classes from './performance-toolbar.module.css';
@@ -39,13 +40,7 @@ export function PerformanceToolbar({ choice, onChange }: PerformanceToolbarProps
         {t('performance.pause')}
       </Button>
       <span className={classes['space']} />
-      <SegmentedControl
-        size="xs"
-        aria-label={t('performance.unit')}
-        value={unit}
-        data={RATE_UNITS.map((value) => ({ value, label: t(`performance.unit.${value}`) }))}
-        onChange={(value) => onChange({ unit: value === 'MB' ? 'MB' : 'MiB' })}
-      />
+      <UnitChoice unit={unit} onChange={(next) => onChange({ unit: next })} />
       <FormChoice asTables={asTables} onChange={(next) => onChange({ asTables: next })} />
     </div>
   );
