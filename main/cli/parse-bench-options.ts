@@ -1,11 +1,16 @@
-import { ContractError } from '../../shared/errors/vault-error.ts';
 import {
   BENCHMARK_GROUPS,
   type BenchmarkRequest,
   benchmarkRequestSchema,
+  CIPHER_BUFFER_BYTES,
   DEFAULT_BENCHMARK_CHOICES,
+  MOST_STORAGE_RUNS,
+  STORAGE_CONTENTS,
+  STORAGE_FILE_BYTES,
+  STORAGE_TEST_NAMES,
 } from '../../shared/model/benchmark.ts';
-import { parseSize } from '../../shared/units.ts';
+import { formatSize, parseSize } from '../../shared/units.ts';
+import { badOption } from './usage-error.ts';
 
 /** Options of `lockline bench`, as they were written. */
 export type BenchOptions = Readonly<{
@@ -19,15 +24,18 @@ export type BenchOptions = Readonly<{
   content?: string;
 }>;
 
-/** Fields of the request by the option that they come from. */
-const OPTION_OF_FIELD: Readonly<Record<string, string>> = {
-  groups: '--only',
-  bufferBytes: '--buffer',
-  fileBytes: '--file-size',
-  tests: '--tests',
-  runs: '--runs',
-  intervalMs: '--interval',
-  content: '--content',
+/** By field of the request: the option that it comes from, and what can be given. */
+const OPTIONS: Readonly<Record<string, readonly [option: string, allowed: string]>> = {
+  groups: ['--only', BENCHMARK_GROUPS.join(', ')],
+  bufferBytes: ['--buffer', CIPHER_BUFFER_BYTES.map(formatSize).join(', ')],
+  fileBytes: [
+    '--file-size',
+    `whole MiB, ${formatSize(STORAGE_FILE_BYTES.least)} to ${formatSize(STORAGE_FILE_BYTES.most)}`,
+  ],
+  tests: ['--tests', STORAGE_TEST_NAMES.join(', ')],
+  runs: ['--runs', `1 to ${MOST_STORAGE_RUNS}`],
+  intervalMs: ['--interval', '0 to 600 seconds'],
+  content: ['--content', STORAGE_CONTENTS.join(', ')],
 };
 
 /** @throws ContractError `payload-invalid`, with the option's name. */
@@ -51,7 +59,8 @@ export function parseBenchOptions(options: BenchOptions): BenchmarkRequest {
   if (parsed.success) return parsed.data;
   const path = parsed.error.issues[0]?.path ?? [];
   const field = path.findLast((part) => typeof part === 'string') ?? '';
-  throw new ContractError('payload-invalid', { argument: OPTION_OF_FIELD[field] ?? field });
+  const [option, allowed] = OPTIONS[field] ?? [field, ''];
+  throw badOption(option, allowed);
 }
 
 function parseList(text: string): readonly string[] {

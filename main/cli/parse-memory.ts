@@ -1,14 +1,17 @@
-import { ContractError } from '../../shared/errors/vault-error.ts';
 import {
+  CACHE_SIZES,
   DEFAULT_CACHE_BYTES,
+  READ_AHEAD_SIZES,
   type VolumeMemory,
   volumeMemorySchema,
 } from '../../shared/model/volume-memory.ts';
 import { formatSize, parseSize } from '../../shared/units.ts';
+import { badOption } from './usage-error.ts';
 
 /** Options about a volume's memory, as they were written. */
 export type MemoryOptions = Readonly<{ cacheSize?: string; readAhead?: string }>;
 
+const SIZES = { cacheBytes: CACHE_SIZES, readAheadBytes: READ_AHEAD_SIZES } as const;
 /** As an argument it leaves the choice to Lockline again. */
 const NO_CHOICE = 'default';
 
@@ -43,6 +46,8 @@ function parse<K extends keyof VolumeMemory>(
   const value = text === NO_CHOICE ? null : (parseSize(text) ?? Number.NaN);
   const parsed = volumeMemorySchema.partial().safeParse({ [field]: value });
   const size = parsed.data?.[field];
-  if (size === undefined) throw new ContractError('payload-invalid', { argument: option });
+  if (size === undefined) {
+    throw badOption(option, [...SIZES[field].map(formatSize), NO_CHOICE].join(', '));
+  }
   return size;
 }

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import type { Settings } from '../../shared/model/settings.ts';
+import type { Settings, SettingsChanges } from '../../shared/model/settings.ts';
 import { t } from '../i18n/translate.ts';
 import { modeOptions, NO_CHOICE, parseMode, threadOptions } from './engine-modes.tsx';
 import { FieldGrid } from './field-grid.tsx';
@@ -12,7 +12,7 @@ const DIRECTION_FIELDS = [
 
 type DefaultsProps = Readonly<{
   settings: Settings;
-  change: (changes: Partial<Settings>) => void;
+  change: (changes: SettingsChanges) => void;
 }>;
 
 /** Where the crypto runs, for vaults without a choice of their own. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/model/settings.ts';
+import type { Settings, SettingsChanges } from '../../../shared/model/settings.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { BackendSelect } from '../../components/backend-select.tsx';
 import { EngineDefaults, SectorSelect } from '../../components/engine-defaults.tsx';
@@ -13,7 +13,7 @@ import classes from './benchmark.module.css';
 export function DefaultsCard({ settings }: { settings: Settings }) {
   const bridge = useBridge();
   const command = useCommand();
-  const change = (changes: Partial<Settings>) =>
+  const change = (changes: SettingsChanges) =>
     void command.run(() => bridge.call('settings.update', { changes }));
   return (
     <Card>
