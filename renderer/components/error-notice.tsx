@@ -30,6 +30,22 @@ export function ErrorNotice({ error, actions, isOld = false }: ErrorNoticeProps)
   );
 }
 
+type WarningProps = Readonly<{ title: string; advice: string; children: ReactNode }>;
+
+/** What is to be known before going on. Read out when it appears. */
+export function Warning({ title, advice, children }: WarningProps) {
+  return (
+    <div className={classes['notice']} data-tone="warn" role="alert">
+      <AlertIcon />
+      <div className={classes['words']}>
+        <strong>{title}</strong>
+        <div className={classes['facts']}>{children}</div>
+        <span>{advice}</span>
+      </div>
+    </div>
+  );
+}
+
 /** A button inside a notice. */
 export function NoticeButton({ onClick, children }: { onClick: () => void; children: string }) {
   return (

@@ -2,7 +2,7 @@ import { Slider } from '@mantine/core';
 import { useId } from 'react';
 import type { KdfEstimate } from '../../shared/model/kdf-estimate.ts';
 import { KIB } from '../../shared/units.ts';
-import { formatBytes, formatSeconds } from '../i18n/format.ts';
+import { formatBytes, formatCount, formatSeconds } from '../i18n/format.ts';
 import { t } from '../i18n/translate.ts';
 import classes from './kdf-time.module.css';
 
@@ -15,7 +15,9 @@ type KdfTimeProps = Readonly<{
   onSettled?: (valueMs: number) => void;
 }>;
 
-const MARKS = [500, 2000, 5000, 10_000].map((value) => ({ value, label: `${value / 1000} s` }));
+const MARKS_MS = [500, 2000, 5000, 10_000];
+
+const markOf = (value: number) => ({ value, label: `${formatCount(value / 1000)} s` });
 
 /** How long an unlock may take, from half a second to ten. */
 export function KdfTime({ label, valueMs, text, onChange, onSettled }: KdfTimeProps) {
@@ -31,7 +33,7 @@ export function KdfTime({ label, valueMs, text, onChange, onSettled }: KdfTimePr
         max={10_000}
         step={100}
         value={Math.min(10_000, Math.max(500, valueMs))}
-        marks={MARKS}
+        marks={MARKS_MS.map(markOf)}
         label={null}
         thumbSize={24}
         thumbProps={{ 'aria-labelledby': id }}

@@ -5,11 +5,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Says when something was, in days for the last week and by date before that. */
 export function formatWhen(timeMs: number, nowMs: number): string {
-  const days = Math.floor(nowMs / DAY_MS) - Math.floor(timeMs / DAY_MS);
+  const days = localDay(nowMs) - localDay(timeMs);
   if (days >= 7) {
     return new Intl.DateTimeFormat(spokenLanguage(), { dateStyle: 'medium' }).format(timeMs);
   }
   return new Intl.RelativeTimeFormat(spokenLanguage(), { numeric: 'auto' }).format(-days, 'day');
+}
+
+/** The number of a day that begins at midnight where the person is. */
+function localDay(timeMs: number): number {
+  const offsetMs = new Date(timeMs).getTimezoneOffset() * 60_000;
+  return Math.floor((timeMs - offsetMs) / DAY_MS);
 }
 
 /** Says milliseconds in seconds with one decimal. */

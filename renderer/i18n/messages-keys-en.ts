@@ -62,10 +62,10 @@ export const KEYS_MESSAGES_EN = {
     'There is no backup of the header yet. If the header is damaged, nothing else opens the vault.',
 
   'key.addTitle': 'Add a key to {name}',
-  'key.changeTitle': 'Change {key}',
+  'key.changeTitle': 'Change “{key}”',
   'key.testTitle': 'Test a key of {name}',
-  'key.removeTitle': 'Remove {key}',
-  'key.renameTitle': 'Rename {key}',
+  'key.removeTitle': 'Remove “{key}”',
+  'key.renameTitle': 'Rename “{key}”',
   'key.existingPassphrase': 'Present passphrase',
   'key.new': 'The new key',
   'key.newKind': 'Kind of the new key',

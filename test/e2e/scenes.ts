@@ -4,6 +4,7 @@ import { DEFAULT_VAULT_OPTIONS } from '../../shared/model/vault-options.ts';
 import { GIB } from '../../shared/units.ts';
 import { fakeJob, fakeVault } from '../support/fake-services.ts';
 import { BENCHMARK_SCENES } from './benchmark-scenes.ts';
+import { CARE_SCENES } from './care-scenes.ts';
 import { KEYS_SCENES } from './keys-scenes.ts';
 import { MOUNTED, PERFORMANCE_SCENES } from './performance-scenes.ts';
 import type { Scene } from './scene.ts';
@@ -191,6 +192,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   ...BENCHMARK_SCENES,
   ...PERFORMANCE_SCENES,
   ...KEYS_SCENES,
+  ...CARE_SCENES,
   'performance-locked': openFromMenu('Performance'),
   'vault-settings': async (page, fake) => {
     await openFromMenu('Details')(page, fake);

@@ -10,6 +10,7 @@ import type { Browser } from 'playwright-core';
 import { buildRenderer } from '../../resources/build/build-renderer.ts';
 import { launchChromium } from '../support/launch-chromium.ts';
 import { openFakeWindow, type WindowLook } from '../support/open-fake-window.ts';
+import { LANGUAGE_SCENES } from './language-scenes.ts';
 import { SCENES } from './scenes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +18,8 @@ const FOLDER = join(ROOT, 'artifacts/screenshots');
 const README_PICTURE = join(ROOT, 'docs/screenshot.png');
 /** Longer than any transition, and than the pause after which an estimate is asked for. */
 const SETTLE_MS = 700;
+
+const ALL_SCENES = { ...SCENES, ...LANGUAGE_SCENES };
 
 const LOOKS: readonly WindowLook[] = [
   { size: 'small', colorScheme: 'light' },
@@ -28,7 +31,7 @@ const LOOKS: readonly WindowLook[] = [
 
 async function take(browser: Browser, scene: string, look: WindowLook, path: string) {
   await using window = await openFakeWindow(browser, look);
-  await SCENES[scene]?.(window.page, window.fake);
+  await ALL_SCENES[scene]?.(window.page, window.fake);
   await window.page.waitForTimeout(SETTLE_MS);
   mkdirSync(dirname(path), { recursive: true });
   await window.page.screenshot({ path });
@@ -42,7 +45,7 @@ if (process.argv.includes('--readme')) {
   const wanted = process.argv.slice(2);
   const isWanted = (scene: string) =>
     wanted.length === 0 || wanted.some((name) => scene.startsWith(name));
-  for (const scene of Object.keys(SCENES).filter(isWanted)) {
+  for (const scene of Object.keys(ALL_SCENES).filter(isWanted)) {
     for (const look of LOOKS) {
       const name = `${scene}-${look.colorScheme}-${look.size}.png`;
       await take(browser, scene, look, join(FOLDER, name));

@@ -17,6 +17,7 @@ type NewVaultCareProps = Readonly<{
 export function NewVaultCare({ vault, settings, onDismiss }: NewVaultCareProps) {
   const [isMaking, setMaking] = useState(false);
   const [hasRecovery, setRecovery] = useState(false);
+  const [isBackedUp, setBackedUp] = useState(false);
   return (
     <Section title={t('keys.newTitle')}>
       <Text size="sm">{t('keys.newText')}</Text>
@@ -30,10 +31,10 @@ export function NewVaultCare({ vault, settings, onDismiss }: NewVaultCareProps) 
             <Button onClick={() => setMaking(true)}>{t('keys.addRecovery')}</Button>
           </Group>
         )}
-        <BackUpHeader vault={vault} onDone={() => {}} />
-        <Group>
-          <Button variant="subtle" onClick={onDismiss}>
-            {t('keys.newDismiss')}
+        <BackUpHeader vault={vault} onDone={() => setBackedUp(true)} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDismiss}>
+            {t(hasRecovery || isBackedUp ? 'common.close' : 'keys.newDismiss')}
           </Button>
         </Group>
       </Stack>

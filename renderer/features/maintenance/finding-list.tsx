@@ -1,7 +1,8 @@
-import { Code, List } from '@mantine/core';
+import { List } from '@mantine/core';
 import type { FindingWeight } from '../../../shared/model/header-care.ts';
 import { Fold } from '../../components/fold.tsx';
 import { t } from '../../i18n/translate.ts';
+import classes from './finding-list.module.css';
 
 /** One line of what a check has found. */
 export type FindingItem = Readonly<{ weight: FindingWeight; what: string; count: number }>;
@@ -23,7 +24,7 @@ export function FindingList({ items, details }: FindingListProps) {
         ))}
       </List>
       <Fold label={t('finding.details')}>
-        <Code block>{details.join('\n')}</Code>
+        <pre className={classes['details']}>{details.join('\n')}</pre>
       </Fold>
     </>
   );

@@ -1,7 +1,8 @@
-import { List, Text } from '@mantine/core';
+import { List } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { HeaderChange } from '../../../shared/model/header-pin.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
+import { Warning } from '../../components/error-notice.tsx';
 import { t } from '../../i18n/translate.ts';
 
 /** Warns of a known vault whose header is not what it was, before its secret is given to it. */
@@ -20,22 +21,14 @@ export function HeaderChanges({ vaultId }: { vaultId: string }) {
   }, [bridge, vaultId]);
   if (changes.length === 0) return null;
   return (
-    <div role="alert">
-      <Text size="sm" fw={600}>
-        {t('unlock.changed')}
-      </Text>
+    <Warning title={t('unlock.changed')} advice={t('unlock.changedAdvice')}>
       <List size="sm">
         {changes.map(({ field, before, now }) => (
           <List.Item key={field}>
-            {t('unlock.changedField', {
-              field: t(`unlock.field.${field}`),
-              before: String(before),
-              now: String(now),
-            })}
+            {t('unlock.changedField', { field: t(`unlock.field.${field}`), before, now })}
           </List.Item>
         ))}
       </List>
-      <Text size="sm">{t('unlock.changedAdvice')}</Text>
-    </div>
+    </Warning>
   );
 }

@@ -66,10 +66,10 @@ export const GERMAN_KEYS = {
     'Es gibt noch keine Sicherung des Kopfes. Wird der Kopf beschädigt, öffnet nichts anderes den Tresor.',
 
   'key.addTitle': 'Schlüssel zu {name} hinzufügen',
-  'key.changeTitle': '{key} ändern',
+  'key.changeTitle': '„{key}“ ändern',
   'key.testTitle': 'Schlüssel von {name} prüfen',
-  'key.removeTitle': '{key} entfernen',
-  'key.renameTitle': '{key} umbenennen',
+  'key.removeTitle': '„{key}“ entfernen',
+  'key.renameTitle': '„{key}“ umbenennen',
   'key.existingPassphrase': 'Bisherige Passphrase',
   'key.new': 'Der neue Schlüssel',
   'key.newKind': 'Art des neuen Schlüssels',

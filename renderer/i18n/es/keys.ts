@@ -63,10 +63,10 @@ export const SPANISH_KEYS = {
   'keys.backupNever':
     'Aún no hay copia de seguridad de la cabecera. Si la cabecera se daña, nada más abre la bóveda.',
   'key.addTitle': 'Añadir una clave a {name}',
-  'key.changeTitle': 'Cambiar {key}',
+  'key.changeTitle': 'Cambiar «{key}»',
   'key.testTitle': 'Probar una clave de {name}',
-  'key.removeTitle': 'Quitar {key}',
-  'key.renameTitle': 'Cambiar el nombre de {key}',
+  'key.removeTitle': 'Quitar «{key}»',
+  'key.renameTitle': 'Cambiar el nombre de «{key}»',
   'key.existingPassphrase': 'Frase de contraseña actual',
   'key.new': 'La clave nueva',
   'key.newKind': 'Tipo de la clave nueva',

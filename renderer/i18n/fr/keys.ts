@@ -63,10 +63,10 @@ export const FRENCH_KEYS = {
   'keys.backupNever':
     'Il n’y a pas encore de sauvegarde de l’en-tête. Si l’en-tête est endommagé, rien d’autre n’ouvre le coffre.',
   'key.addTitle': 'Ajouter une clé à {name}',
-  'key.changeTitle': 'Changer {key}',
+  'key.changeTitle': 'Changer « {key} »',
   'key.testTitle': 'Tester une clé de {name}',
-  'key.removeTitle': 'Retirer {key}',
-  'key.renameTitle': 'Renommer {key}',
+  'key.removeTitle': 'Retirer « {key} »',
+  'key.renameTitle': 'Renommer « {key} »',
   'key.existingPassphrase': 'Phrase secrète actuelle',
   'key.new': 'La nouvelle clé',
   'key.newKind': 'Type de la nouvelle clé',

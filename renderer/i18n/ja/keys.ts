@@ -60,10 +60,10 @@ export const JAPANESE_KEYS = {
   'keys.backupNever':
     'ヘッダーのバックアップがまだありません。ヘッダーが壊れると、ほかに保管庫を開く方法はありません。',
   'key.addTitle': '{name}にキーを追加',
-  'key.changeTitle': '{key}を変更',
+  'key.changeTitle': '「{key}」を変更',
   'key.testTitle': '{name}のキーをテスト',
-  'key.removeTitle': '{key}を削除',
-  'key.renameTitle': '{key}の名前を変更',
+  'key.removeTitle': '「{key}」を削除',
+  'key.renameTitle': '「{key}」の名前を変更',
   'key.existingPassphrase': '現在のパスフレーズ',
   'key.new': '新しいキー',
   'key.newKind': '新しいキーの種類',
