@@ -76,7 +76,7 @@ export function ScreenInView(props: ScreenInViewProps) {
         notices={
           <>
             {refusal}
-            {route.isNew === true && (
+            {route.isNew === true && route.tab === 'overview' && (
               <NewVaultCare
                 vault={vault}
                 settings={snapshot.settings}

@@ -16,6 +16,8 @@ import { type AppStore, createAppStore } from './store/app-store.ts';
 import { StoreProvider, useSnapshot } from './store/store-context.tsx';
 import { calmTheme, cssVariables, theme } from './theme.ts';
 
+const HOME = { screen: 'vaults' } as const;
+
 type Started = Readonly<{
   store: AppStore;
   series: SeriesStore;
@@ -57,7 +59,7 @@ export function LocklineWindow({ bridge, styleNonce }: WindowProps) {
 
 /** The app in the language of the settings; another language renders all of it anew. */
 function SpokenApp() {
-  const navigation = useRoute({ screen: 'vaults' });
+  const navigation = useRoute(HOME);
   const { settings, vaults } = useSnapshot();
   const [wanted] = useState(() => new Set(findWantedAtStart(vaults)));
   const language = useLanguage(settings.language);

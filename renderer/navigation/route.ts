@@ -1,5 +1,6 @@
 /** Screens that need nothing to be named; the one of a vault names it and the tab in view. */
-export type ScreenName = 'vaults' | 'create' | 'jobs' | 'benchmark' | 'settings';
+const SCREEN_NAMES = ['vaults', 'create', 'jobs', 'benchmark', 'settings'] as const;
+export type ScreenName = (typeof SCREEN_NAMES)[number];
 
 /** Where the window is. */
 export type Route =
@@ -16,4 +17,16 @@ export type Route =
 export function isSamePage(one: Route, other: Route): boolean {
   if (one.screen !== 'vault' || other.screen !== 'vault') return one.screen === other.screen;
   return one.vaultId === other.vaultId;
+}
+
+/** Returns the route that an entry of the browser's history holds; null where it is none of ours. */
+export function parseRoute(state: unknown): Route | null {
+  if (typeof state !== 'object' || state === null || !('screen' in state)) return null;
+  const screen = SCREEN_NAMES.find((name) => name === state.screen);
+  if (screen !== undefined) return { screen };
+  if (state.screen !== 'vault' || !('vaultId' in state) || !('tab' in state)) return null;
+  const { vaultId, tab } = state;
+  return typeof vaultId === 'string' && typeof tab === 'string'
+    ? { screen: 'vault', vaultId, tab }
+    : null;
 }

@@ -296,6 +296,31 @@ describe.skipIf(!hasChromium)('the keyboard alone', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
+  it('goes back and forward through its pages, and is on the same one when loaded again', async () => {
+    await press('Alt+s');
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    await press('Alt+j');
+    await page.getByRole('heading', { name: 'Activity', level: 1 }).waitFor();
+    await page.goBack();
+    await expect.poll(focused).toBe('Settings');
+    await page.goBack();
+    await page.getByText('No vaults yet').waitFor();
+    await page.goForward();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  });
+
+  it('keeps the focus where one button gives way to another', async () => {
+    const mounted = fakeVault({ state: 'mounted', mountPoint: '/run/vault', backend: 'fuse' });
+    window.fake.arrange({ vaults: [mounted] });
+    await page.getByRole('button', { name: 'Lock Documents.luks' }).focus();
+    window.fake.arrange({ vaults: [{ ...mounted, state: 'locking' }] });
+    await expect.poll(focused).toBe('More actions for Documents.luks');
+    window.fake.arrange({ vaults: [fakeVault()] });
+    await expect.poll(focused).toBe('Unlock Documents.luks');
+  });
+
   it('says that Lockline has ended, when it has', async () => {
     await window.host.close();
     await page.getByRole('heading', { name: 'Lockline has ended' }).waitFor();

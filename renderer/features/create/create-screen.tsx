@@ -47,12 +47,15 @@ export function CreateScreen({ defaults, onCreated, onCancel }: CreateScreenProp
 
 function Step({ step, create }: Readonly<{ step: CreateStep; create: Create }>) {
   const heading = useRef<HTMLDivElement>(null);
-  const isFirst = useRef(true);
+  const { passphrase } = create;
   const isInView = step === create.step;
+  const wasInView = useRef(isInView);
   useEffect(() => {
-    if (isInView && !isFirst.current) heading.current?.focus();
-    if (isInView || create.step !== 'place') isFirst.current = false;
-  }, [isInView, create.step]);
+    // What is typed next goes where it belongs; a step that is read first is read out.
+    const field = step === 'secret' ? passphrase.current : null;
+    if (isInView && !wasInView.current) (field ?? heading.current)?.focus();
+    wasInView.current = isInView;
+  }, [isInView, step, passphrase]);
   return (
     <div ref={heading} tabIndex={-1} className={classes['step']}>
       <Section title={t(`create.step.${step}`)}>

@@ -64,8 +64,8 @@ function PassphrasePair({ create }: { create: Create }) {
     judge();
     create.clearFault();
   };
-  const suggest = async () => {
-    const words = await suggestPassphrase();
+  const suggest = () => {
+    const words = suggestPassphrase();
     for (const { current } of [passphrase, repeated]) if (current !== null) current.value = words;
     setVisible(true);
     onEdit();
@@ -93,7 +93,7 @@ function PassphrasePair({ create }: { create: Create }) {
       </div>
       <StrengthMeter strength={strength} />
       <Group gap="sm">
-        <Button size="compact-sm" variant="default" onClick={() => void suggest()}>
+        <Button size="compact-sm" variant="default" onClick={suggest}>
           {t('create.suggest')}
         </Button>
         <Text size="xs" c="dimmed" flex="1 1 200px">

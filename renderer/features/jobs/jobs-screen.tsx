@@ -47,8 +47,23 @@ const TONES: Readonly<Record<Exclude<JobState, 'running'>, BadgeTone>> = {
   cancelled: 'stopped',
 };
 
-/** A phase that took less is not what anybody waited for. */
-const LEAST_SHOWN_MS = 10;
+/** A phase that took less is not what anybody waited for, and would be said as nothing. */
+const LEAST_SHOWN_MS = 50;
+/** Below that a tenth of a second makes a difference. */
+const FEW_SECONDS_MS = 10_000;
+
+function sayTime(ms: number): string {
+  return ms < FEW_SECONDS_MS
+    ? t('time.seconds', { seconds: formatSeconds(ms) })
+    : formatDuration(ms);
+}
+
+/** The same phase at two times is one. */
+function sumPhases(phases: readonly PhaseTime[]): readonly PhaseTime[] {
+  const sums = new Map<PhaseTime['phase'], number>();
+  for (const { phase, tookMs } of phases) sums.set(phase, (sums.get(phase) ?? 0) + tookMs);
+  return [...sums].map(([phase, tookMs]) => ({ phase, tookMs }));
+}
 
 /** Says where the time of a job went: `Deriving the key 1.9 s · Mounting 0.2 s`. */
 function sayPhases(phases: readonly PhaseTime[]): string {
@@ -61,10 +76,10 @@ function sayPhases(phases: readonly PhaseTime[]): string {
 
 function EndedJob({ job }: { job: JobSnapshot }) {
   const { state, startedMs, endedMs, error } = job;
-  const phases = job.phases.filter(({ tookMs }) => tookMs >= LEAST_SHOWN_MS);
+  const phases = sumPhases(job.phases).filter(({ tookMs }) => tookMs >= LEAST_SHOWN_MS);
   if (state === 'running') return null;
   const time = formatTime(endedMs ?? startedMs);
-  const took = formatDuration((endedMs ?? startedMs) - startedMs);
+  const took = sayTime((endedMs ?? startedMs) - startedMs);
   return (
     <>
       <div className={classes['head']}>

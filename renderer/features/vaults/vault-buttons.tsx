@@ -11,6 +11,7 @@ import {
   TrashIcon,
   UnlockIcon,
 } from '../../components/icons.tsx';
+import { useKeptFocus } from '../../components/use-kept-focus.ts';
 import { t } from '../../i18n/translate.ts';
 import type { VaultActions } from './vault-actions.ts';
 import classes from './vault-buttons.module.css';
@@ -22,8 +23,9 @@ type VaultButtonsProps = Readonly<{ vault: VaultSnapshot; actions: VaultActions 
 export function VaultButtons({ vault, actions }: VaultButtonsProps) {
   const { canOpenFolders } = useCapabilities();
   const { name, state } = vault;
+  const group = useKeptFocus<HTMLDivElement>();
   return (
-    <div className={classes['buttons']}>
+    <div ref={group} className={classes['buttons']}>
       {canUnlock(state) && (
         <Button
           leftSection={<UnlockIcon />}
