@@ -17,11 +17,6 @@ export const makeVault: Scene = async (page) => {
 /** What is seen seldom: after a creation, when something is dropped, before a doubtful unlock. */
 export const CARE_SCENES: Readonly<Record<string, Scene>> = {
   'new-vault': makeVault,
-  'new-vault-saved': async (page, fake) => {
-    await makeVault(page, fake);
-    await page.getByRole('button', { name: 'Back up the header' }).click();
-    await page.getByText('The header is saved in').waitFor();
-  },
   drop: async (page, fake) => {
     fake.arrange({ vaults: [MOUNTED, fakeVault()] });
     const transfer = await page.evaluateHandle(
