@@ -10,8 +10,8 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const hasTools = requireTool('mke2fs', 'e2fsprogs');
-const MUTANTS_PER_KIND = isFullProof ? 5000 : 15;
-const VARIANT_MUTANTS = isFullProof ? 300 : 2;
+const MUTANTS_PER_KIND = isFullProof ? 2000 : 15;
+const VARIANT_MUTANTS = isFullProof ? 100 : 2;
 /** Features that we only read, and forms of older ones. */
 const VARIANTS = [
   '-t ext4 -b 1024 -I 256 -O inline_data',
