@@ -9,9 +9,11 @@ PER_FOLDER = 1000
 SMALL = b's' * 700
 PROBES = 1000
 WARMED = 7
-DIRECTORY_ROUNDS = 9
+PIECE = 50
+DIRECTORY_ROUNDS = 12
 
 
+time_now = time.perf_counter
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -92,8 +94,12 @@ def files(folder, count):
 
 
 def directory(folder, *sizes):
-    """Microseconds of one creation, look-up and removal in directories of each size, by turns."""
-    took = {str(size): {} for size in sizes}
+    """Microseconds of one creation, look-up and removal in directories of each size, by turns.
+
+    Operations are timed in pieces of a few; the piece at the lower quartile tells what they take
+    where nothing else has got the processor.
+    """
+    pieces = {str(size): {} for size in sizes}
     for size in sizes:
         os.mkdir('%s/%d' % (folder, size))
         for i in range(size):
@@ -101,34 +107,34 @@ def directory(folder, *sizes):
     forget_cached(folder)
     for _ in range(DIRECTORY_ROUNDS):
         for size in sizes:
-            for step, us in probe(folder, '%s/%d' % (folder, size)).items():
-                took[str(size)][step] = min(took[str(size)].get(step, us), us)
-    return took
+            probe(folder, '%s/%d' % (folder, size), pieces[str(size)])
+    return {
+        size: {step: sorted(us)[len(us) // 4] for step, us in steps.items()}
+        for size, steps in pieces.items()
+    }
 
 
-def probe(folder, inside):
-    """What one creation, look-up and removal takes in a directory, in microseconds."""
+def probe(folder, inside, pieces):
+    """Creates, looks up and removes names in a directory; adds what pieces of them took."""
     names = ['%s/probe %d' % (inside, i) for i in range(PROBES)]
 
-    def create():
-        for name in names:
-            os.close(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644))
+    def time(step, some, operation):
+        for at in range(0, len(some) - PIECE + 1, PIECE):
+            start = time_now()
+            for name in some[at:at + PIECE]:
+                operation(name)
+            pieces.setdefault(step, []).append((time_now() - start) / PIECE * 1e6)
+        for name in some[len(some) // PIECE * PIECE:]:
+            operation(name)
 
-    def look(some):
-        for name in some:
-            os.stat(name)
-
-    def remove():
-        for name in names:
-            os.unlink(name)
-    us = {'create': timed(create) / PROBES * 1e6}
+    time('create', names, lambda name: os.close(
+        os.open(name, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o644)))
     forget_cached(folder)
     # What the tree's blocks cost to load is not what a look-up costs.
-    look(names[::WARMED])
-    cold = [name for i, name in enumerate(names) if i % WARMED]
-    us['look up'] = timed(lambda: look(cold)) / len(cold) * 1e6
-    us['remove'] = timed(remove) / PROBES * 1e6
-    return us
+    for name in names[::WARMED]:
+        os.stat(name)
+    time('look up', [name for i, name in enumerate(names) if i % WARMED], os.stat)
+    time('remove', names, os.unlink)
 
 
 kind, target, *numbers = sys.argv[1:]
