@@ -1,9 +1,12 @@
 import { MemoryDevice } from '../../main/block/memory-device.ts';
-import { sealLeaf } from '../../main/filesystem/ext4/directory-blocks.ts';
+import { indexChecksum, sealLeaf } from '../../main/filesystem/ext4/directory-blocks.ts';
 import {
   ATTRIBUTE_BLOCK,
   EXTENT_MAGIC,
   GROUP,
+  INDEX_ENTRY,
+  INDEX_NODE,
+  INDEX_ROOT,
   INODE,
   INODES,
   SUPER,
@@ -34,6 +37,7 @@ export const MUTATIONS = [
   'inode',
   'extents',
   'directory',
+  'index',
   'cycle',
   'attributes',
   'journal',
@@ -71,6 +75,7 @@ class Mutator {
       inode: () => this.#inode(),
       extents: () => this.#extents(),
       directory: () => this.#directory((block, at) => this.#entry(block, at)),
+      index: () => this.#index(),
       cycle: () => this.#directory((block, at) => block.writeUInt32LE(this.#anyDirectory(), at)),
       attributes: () => this.#attributes(),
       journal: () => this.#journal(),
@@ -141,6 +146,26 @@ class Mutator {
     }
     change(block, this.#one(starts));
     sealLeaf(directory.checksumSeed, block);
+    this.#store(run.physical, block);
+  }
+
+  /** A node of a directory's hash tree, the root or one below. */
+  #index(): void {
+    const directory = this.#anyInode((one) => one.kind === 'directory' && one.hasFlag('indexed'));
+    const run = newRun();
+    const { blockBytes } = this.#volume.geometry;
+    const count = Math.max(1, Math.floor(directory.sizeBytes / blockBytes));
+    const logical = this.#random.below(3) > 0 ? 0 : this.#random.below(count);
+    this.#volume.find(directory, logical, run);
+    const block = this.#volume.blocks.read(run.physical).bytes;
+    const entriesAt = logical === 0 ? INDEX_ROOT.entries : INDEX_NODE.entries;
+    const isOfRoot = this.#random.below(2) === 0;
+    this.#spoil(block, isOfRoot ? this.#random.below(entriesAt + 8) : 4 * this.#random.below(30));
+    const limit = block.readUInt16LE(entriesAt + INDEX_ENTRY.limit);
+    const tail = entriesAt + limit * INDEX_ENTRY.bytes;
+    if (tail + 8 <= blockBytes) {
+      block.writeUInt32LE(indexChecksum(directory.checksumSeed, block, entriesAt), tail + 4);
+    }
     this.#store(run.physical, block);
   }
 

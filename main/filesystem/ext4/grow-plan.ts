@@ -2,7 +2,7 @@ import { ContractError, UnsupportedError } from '../../../shared/errors/vault-er
 import type { BlockDevice } from '../../block/block-device.ts';
 import { COMPATIBLE, INCOMPATIBLE, readOnlyReasons } from './ext4-features.ts';
 import { blocksOfGroup, headBlocksOf } from './group-places.ts';
-import { type Ext4Geometry, readSuperblock } from './superblock.ts';
+import { type Ext4Geometry, mostGroups, readSuperblock } from './superblock.ts';
 
 /** Descriptor blocks that one step adds to or makes, at most. */
 const STEP_DESCRIPTOR_BLOCKS = 16;
@@ -29,12 +29,11 @@ export function planExt4Growth(device: BlockDevice, sizeBytes: number): number {
   if (features.length > 0) {
     throw new UnsupportedError('filesystem-unsupported', { type: 'ext4', features });
   }
-  const { blockBytes, blockCount, blocksPerGroup, firstDataBlock, inodesPerGroup } = geometry;
+  const { blockBytes, blockCount, blocksPerGroup, firstDataBlock } = geometry;
   const has64Bit = (geometry.features.incompatible & INCOMPATIBLE['64bit']) !== 0;
-  const mostGroups = Math.floor((HIGH - 1) / inodesPerGroup);
   const most = Math.min(
     has64Bit ? Number.MAX_SAFE_INTEGER : HIGH - 1,
-    firstDataBlock + mostGroups * blocksPerGroup,
+    firstDataBlock + mostGroups(geometry) * blocksPerGroup,
   );
   const wanted = Math.min(Math.floor(sizeBytes / blockBytes), most);
   if (wanted < blockCount) throw new ContractError('size-invalid', { sizeBytes });

@@ -25,8 +25,7 @@ const MAXIMUM_LOG_BLOCK_SIZE = 6;
 const SMALL_DESCRIPTOR_BYTES = 32;
 /** No mke2fs makes smaller groups; with them a small superblock could name more than anybody counts. */
 const LEAST_BLOCKS_PER_GROUP = 256;
-/** Enough for 128 TiB in blocks of 4 KiB. */
-const MOST_GROUPS = 2 ** 20;
+const MOST_SMALL_GROUPS = 2 ** 20;
 const HIGH = 2 ** 32;
 /** The unsigned variants of the three hash versions follow the signed ones. */
 const UNSIGNED_HASHES = 3;
@@ -220,7 +219,8 @@ function assertSane(geometry: Ext4Geometry, deviceBytes: number): void {
     [blockCount * blockBytes <= deviceBytes, 'more blocks than the volume holds'],
     [firstDataBlock <= 1 && firstDataBlock < blockCount, 'first data block'],
     [blocksPerGroup % (8 * clusterBlocks) === 0, 'blocks per group'],
-    [blocksPerGroup >= LEAST_BLOCKS_PER_GROUP && groupCount <= MOST_GROUPS, 'blocks per group'],
+    [blocksPerGroup >= LEAST_BLOCKS_PER_GROUP, 'blocks per group'],
+    [groupCount <= mostGroups(geometry), 'blocks per group'],
     [blocksPerGroup / clusterBlocks <= 8 * blockBytes, 'blocks per group'],
     [isPowerOfTwo(inodeBytes) && inodeBytes >= CLASSIC_INODE_BYTES, 'inode size'],
     [inodeBytes <= blockBytes, 'inode size'],
@@ -234,6 +234,15 @@ function assertSane(geometry: Ext4Geometry, deviceBytes: number): void {
     [geometry.firstInode <= geometry.inodeCount, 'first inode'],
   ];
   for (const [isFine, what] of checks) if (!isFine) throw broken(what);
+}
+
+/** Most groups of a volume. Only those of full size are as many as the volume is large. */
+export function mostGroups(
+  geometry: Pick<Ext4Geometry, 'blocksPerGroup' | 'blockBytes' | 'inodesPerGroup'>,
+): number {
+  const { blocksPerGroup, blockBytes, inodesPerGroup } = geometry;
+  const most = Math.floor((HIGH - 1) / inodesPerGroup);
+  return blocksPerGroup >= 8 * blockBytes ? most : Math.min(most, MOST_SMALL_GROUPS);
 }
 
 /** Whether what is said of the place of descriptors fits to how many there are. */
