@@ -9,6 +9,7 @@ import { DEFAULT_CACHE_BYTES } from '../../shared/model/volume-memory.ts';
 import { FileDevice } from '../block/file-device.ts';
 import type { OrderedDevice } from '../block/ordered-device.ts';
 import { Arena } from '../bytes/arena.ts';
+import { tellingDamage } from '../filesystem/ext4/ext4-damage.ts';
 import { mountExt4 } from '../filesystem/ext4/mount-ext4.ts';
 import { viewReplayed } from '../filesystem/ext4/replayed-view.ts';
 import { mountFat32 } from '../filesystem/fat/mount-fat32.ts';
@@ -35,7 +36,8 @@ function mountFileSystem(data: FolderWorkerData, cache: OrderedDevice): FileSyst
   if (data.showsBlocks) {
     // Who only looks sees the volume as it is once its journal was replayed.
     const isView = isReadOnly && EXT_TYPES.includes(type);
-    return new RawVolumeFileSystem(isView ? viewReplayed(cache).view : cache, { uid, gid });
+    const view = isView ? tellingDamage(type, () => viewReplayed(cache).view) : cache;
+    return new RawVolumeFileSystem(view, { uid, gid });
   }
   if (EXT_TYPES.includes(type)) return mountExt4(cache, { type, isReadOnly, discardsFreed });
   if (type === 'vfat') {

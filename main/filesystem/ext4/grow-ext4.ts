@@ -1,4 +1,5 @@
 import type { BlockDevice } from '../../block/block-device.ts';
+import { tellingDamage } from './ext4-damage.ts';
 import { INCOMPATIBLE } from './ext4-features.ts';
 import { SUPER, SUPER_BYTES, SUPER_OFFSET_BYTES } from './ext4-layout.ts';
 import { Ext4Volume } from './ext4-volume.ts';
@@ -22,12 +23,20 @@ import {
  * @param device - Borrowed: the volume, cleanly unmounted and already larger.
  * @param onShare - Told how much is done, 0 to 1.
  * @throws ContractError `size-invalid`; UnsupportedError `filesystem-unsupported`
- * @throws FormatError `filesystem-damaged`; FileSystemError where it is damaged.
+ * @throws FormatError `filesystem-damaged`.
  */
 export function growExt4(
   device: BlockDevice,
   sizeBytes: number,
   onShare: (share: number) => void = () => {},
+): void {
+  tellingDamage('ext4', () => growVolume(device, sizeBytes, onShare));
+}
+
+function growVolume(
+  device: BlockDevice,
+  sizeBytes: number,
+  onShare: (share: number) => void,
 ): void {
   const blockCount = planExt4Growth(device, sizeBytes);
   const from = readSuperblock(device).blockCount;

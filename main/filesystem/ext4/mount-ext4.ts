@@ -1,6 +1,7 @@
 import { FormatError } from '../../../shared/errors/vault-error.ts';
 import type { BlockDevice } from '../../block/block-device.ts';
 import type { FileSystem } from '../file-system.ts';
+import { tellingDamage } from './ext4-damage.ts';
 import { INCOMPATIBLE, readOnlyReasons } from './ext4-features.ts';
 import { Ext4FileSystem } from './ext4-file-system.ts';
 import { INODES, SUPER, SUPER_BYTES, SUPER_OFFSET_BYTES } from './ext4-layout.ts';
@@ -33,11 +34,15 @@ export type MountExt4Options = Readonly<{
  * or that has features which we cannot write, is mounted read-only.
  *
  * @param device - Borrowed: not disposed with the filesystem.
- * @throws FormatError `filesystem-damaged`.
+ * @throws FormatError `filesystem-damaged`, also for the root directory, the journal and what it
+ * lists to be finished.
  * @throws UnsupportedError `filesystem-unsupported` with the names of features that we lack.
- * @throws FileSystemError `EUCLEAN`, `EBADMSG` where the root directory or the journal is damaged.
  */
 export function mountExt4(device: BlockDevice, options: MountExt4Options): FileSystem {
+  return tellingDamage(options.type, () => mountVolume(device, options));
+}
+
+function mountVolume(device: BlockDevice, options: MountExt4Options): FileSystem {
   const { type } = options;
   const volume = new Ext4Volume(device, readSuperblock(device));
   const journal = openJournal(volume);
