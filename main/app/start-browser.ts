@@ -18,6 +18,7 @@ import {
   openWithDesktop,
 } from './browser/browser-window-host.ts';
 import { RENDERER_FOLDER } from './dist-folder.ts';
+import { waitForEndSignal } from './end-signal.ts';
 import { lockAllVaults } from './lock-all-vaults.ts';
 import { createLog } from './log.ts';
 import { connectLogind, LOGIND_EVENTS } from './logind-events.ts';
@@ -60,7 +61,7 @@ async function run(): Promise<void> {
   locker.start();
   process.stdout.write(`Lockline is ready at ${browser.url}\n`);
   using _page = openPage(browser.url);
-  await ending();
+  await waitForEndSignal();
   await browser.close();
   await lockBeforeEnd(services, logFailure('lock-failed'));
 }
@@ -72,14 +73,6 @@ function openPage(url: string): Disposable {
   openWithDesktop(page.path);
   setTimeout(() => page[Symbol.dispose](), ADDRESS_PAGE_LIFE_MS).unref();
   return page;
-}
-
-/** Settles at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process at once. */
-function ending(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve());
-  });
 }
 
 async function lockBeforeEnd(

@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium || !hasCryptsetup)('a file that is dropped on the w
     app = await startApp();
     browser = await launchChromium();
     ({ page, complaints } = await openWindow(browser, app.url));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { buildRenderer } from '../../resources/build/build-renderer.ts';
 
 const ENTRY = fileURLToPath(new URL('../../main/app/start-browser.ts', import.meta.url));
-const STOP_TIMEOUT_MS = 20_000;
+const STOP_TIMEOUT_MS = 60_000;
 
 /** The whole app in processes of its own, with the browser host as its window. */
 export type RunningApp = Readonly<{

@@ -4,6 +4,7 @@ import type { PlaceInfo } from '../../../shared/model/place.ts';
 import { useBridge, useCapabilities } from '../../bridge/bridge-context.tsx';
 import { type PathChoice, usePathGrant } from '../../bridge/use-path-grant.ts';
 import { clearInput, takePassphrase } from '../../components/passphrase-field.tsx';
+import { useSnapshot } from '../../store/store-context.tsx';
 import { type FollowedJob, useJob } from '../../store/use-job.ts';
 import {
   type CreateDefaults,
@@ -14,6 +15,7 @@ import {
   useCreateForm,
 } from './create-form.ts';
 import { type CreateStep, stepBeside } from './steps.ts';
+import { suggestPath } from './suggest-path.ts';
 import { usePlace } from './use-place.ts';
 
 /** What is wrong with the secret. */
@@ -42,8 +44,6 @@ export type Create = Readonly<{
   submit(event: FormEvent): Promise<void>;
 }>;
 
-const SUGGESTED_NAME = 'Vault.luks';
-
 /** Holds the create screen's form. */
 export function useCreate(
   defaults: CreateDefaults,
@@ -52,7 +52,9 @@ export function useCreate(
   const { suggestedFolder, suggestedFilesystem } = useCapabilities();
   const [step, setStep] = useState<CreateStep>('place');
   const form = useCreateForm(defaults, suggestedFilesystem);
-  const path = usePathGrant('create', `${suggestedFolder}/${SUGGESTED_NAME}`);
+  const { vaults } = useSnapshot();
+  const [suggested] = useState(() => suggestPath(suggestedFolder, vaults));
+  const path = usePathGrant('create', suggested);
   const place = usePlace(path.grant);
   const secret = useSecret();
   const name = path.text.split(/[\\/]/).at(-1) ?? '';

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import type { VaultSnapshot } from '../../../shared/model/vault.ts';
+import { useCapabilities } from '../../bridge/bridge-context.tsx';
 import { AddFileIcon, LockIcon, PlusIcon, SearchIcon } from '../../components/icons.tsx';
 import { Screen } from '../../components/screen.tsx';
 import { Shortcut } from '../../components/shortcut.tsx';
@@ -130,13 +131,16 @@ const HINTS = [
 ] as const;
 
 function KeysHint() {
+  const { canOpenFolders } = useCapabilities();
   return (
     <p className={classes['keys']}>
-      {HINTS.map(({ keys, words }) => (
-        <span key={words}>
-          <Shortcut keys={keys} /> {t(words)}
-        </span>
-      ))}
+      {HINTS.filter(({ words }) => canOpenFolders || words !== 'shortcut.open').map(
+        ({ keys, words }) => (
+          <span key={words}>
+            <Shortcut keys={keys} /> {t(words)}
+          </span>
+        ),
+      )}
     </p>
   );
 }
