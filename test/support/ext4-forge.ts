@@ -145,13 +145,14 @@ export class Ext4Forge {
       const number = this.freeBlock();
       const node = { bytes: this.block(number), at: 0 };
       putHeader(node, { entries: most, maximum: most, depth: level });
-      for (let at = 0; at < most; at += 1) putIndex(node, at, at * 84 ** level, child);
+      for (let at = 0; at < most; at += 1)
+        putIndex(node, at, (at * most ** level) % 2 ** 32, child);
       sealNode(node, inode.checksumSeed);
       child = number;
     }
     const root = { bytes: inode.block.bytes, at: inode.contentAt };
     putHeader(root, { entries: ROOT_MAXIMUM, maximum: ROOT_MAXIMUM, depth });
-    for (let at = 0; at < ROOT_MAXIMUM; at += 1) putIndex(root, at, at * 2 ** 30, child);
+    for (let at = 0; at < ROOT_MAXIMUM; at += 1) putIndex(root, at, at * 2 ** 28, child);
   }
 
   journalHead(change: (bytes: Buffer, place: JournalPlace) => void): void {

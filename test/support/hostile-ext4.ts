@@ -73,10 +73,11 @@ function changeAll(fileSystem: FileSystem): void {
 }
 
 /** A volume with one of each structure, closed, and as a cut leaves it. */
-export function makeHostileBase(): Readonly<{ closed: Buffer; cut: Buffer }> {
+export function makeHostileBase(blockBytes = 1024): Readonly<{ closed: Buffer; cut: Buffer }> {
   using folder = temporaryFolder();
   const image = folder.file('image');
-  makeExt4(image, SIZE_MIB, '-t ext4 -b 1024 -N 512'.split(' '));
+  const sizeMib = (SIZE_MIB * blockBytes) / 1024;
+  makeExt4(image, sizeMib, `-t ext4 -b ${blockBytes} -N 512`.split(' '));
   const device = new MemoryDevice(readFileSync(image));
   const fileSystem = mountExt4(device, EXT4);
   const make = (parent: number, text: string) =>

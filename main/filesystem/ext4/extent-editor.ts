@@ -130,8 +130,8 @@ export class ExtentEditor {
       if (leaf.index < entryCount(leaf.node)) return path;
       const next = nextLeafStart(path);
       if (next === undefined) return undefined;
+      // One in bad faith may have led to what lies before: that is looked at as the first was.
       path = findPath(this.#map, inode, next);
-      if (path.leaf.index >= 0) return path;
     }
   }
 
