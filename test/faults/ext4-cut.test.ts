@@ -24,6 +24,7 @@ const WORKLOADS = isFullProof ? 200 : 5;
 const REPLAYED_PER_WORKLOAD = isFullProof ? Number.POSITIVE_INFINITY : 60;
 const JUDGED_PER_WORKLOAD = isFullProof ? 20 : 12;
 const MOUNTED_PER_WORKLOAD = 1;
+const TIMEOUT_MS = isFullProof ? 3_600_000 : 600_000;
 
 type Tree = Map<string, Buffer>;
 /** A tree that was synced, and after how many recorded writes. */
@@ -93,7 +94,7 @@ describe.skipIf(!hasTools)('an ext4 volume after a cut', () => {
   const count = { workloads: 0, replayed: 0, judged: 0, mounted: 0 };
   afterAll(() => console.log(JSON.stringify(count)));
   for (let seed = 1; seed <= WORKLOADS; seed += 1) {
-    it(`is whole after any write of workload ${seed}`, { timeout: 600_000 }, () => {
+    it(`is whole after any write of workload ${seed}`, { timeout: TIMEOUT_MS }, () => {
       using folder = temporaryFolder();
       const { device, synced } = record(seed);
       const all = [...cutsOf(device)].length;
