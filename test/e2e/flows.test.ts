@@ -219,7 +219,7 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     window.fake.arrange({
       settings: { ...DEFAULT_SETTINGS, readEngine: 'inline', writeEngine: 'inline' },
     });
-    const slower = fakeRow({ sectorBytes: 512, requestBytes: 4096, median: 3000 });
+    const slower = fakeRow({ sectorBytes: 512, requestBytes: 4096, keyBits: 512, median: 3000 });
     const rows = [slower, ...before.rows.slice(1)];
     window.fake.benchmarks.keep([
       { id: 2, report: { ...before, startedMs: nowMs, rows } },
@@ -237,8 +237,8 @@ describe.skipIf(!hasChromium)('flows in the window', () => {
     await profile.focus();
     await page.keyboard.press('Home');
     await expect.poll(() => profile.getAttribute('aria-valuetext')).toMatch(/^0 B, .* µs$/);
-    const mixed = page.getByRole('row', { name: 'Mixed 4 KiB' }).first();
-    await expect.poll(() => mixed.textContent()).toMatch(/\d IOPS, .*µs/);
+    const random = page.getByRole('row', { name: 'RND4K Q1T1' }).first();
+    await expect.poll(() => random.textContent()).toMatch(/\d IOPS, .*µs/);
   });
 
   it('writes what goes wrong into a bundle without names and paths', async () => {
