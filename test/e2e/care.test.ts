@@ -82,7 +82,7 @@ describe.skipIf(!hasTools)('what the window offers and warns of', () => {
     expect(readFileSync(file('New.header')).equals(header)).toBe(true);
     expect(await opens('New.header', words.join(' '))).toBe(true);
 
-    await page.getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByRole('heading', { name: 'Keep a way back in' }).waitFor({ state: 'hidden' });
     await lockAndGoBack(page, 'New.luks');
   }, 240_000);
