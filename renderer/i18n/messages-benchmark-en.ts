@@ -39,7 +39,7 @@ export const BENCHMARK_MESSAGES_EN = {
   'benchmark.running': 'Measuring; other work on this machine spoils the figures.',
   'benchmark.noneTitle': 'No figures yet',
   'benchmark.noneText':
-    'A full run takes about two minutes and tells which engine suits this machine.',
+    'A full run takes about three minutes and tells which engine suits this machine.',
   'benchmark.notMeasured': 'Not measured in this run.',
   'benchmark.takenAt': 'Measured {when}, in {seconds} s',
   'benchmark.takenQuick': 'Measured quickly {when}: take it as a hint',

@@ -2,8 +2,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildRenderer } from '../../resources/build/build-renderer.ts';
+import { DEFAULT_SETTINGS, LANGUAGES } from '../../shared/model/settings.ts';
 import { launchChromium } from '../support/launch-chromium.ts';
-import { openFakeWindow } from '../support/open-fake-window.ts';
+import { openFakeWindow, WINDOW_SIZES } from '../support/open-fake-window.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { SCENES } from './scenes.ts';
 
@@ -62,6 +63,37 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     expect(overflow).toBe(0);
   });
 
+  it.each([...LANGUAGES])('no choice is cut off in %s, from 100 to 200 %%', async (language) => {
+    await using window = await openFakeWindow(browser, { size: 'small', colorScheme: 'dark' });
+    const { page, fake } = window;
+    for (const scene of ['performance-locked', 'benchmark-storage-none'] as const) {
+      fake.arrange({ settings: { ...DEFAULT_SETTINGS, language: 'en' } });
+      await page.keyboard.press('Alt+v');
+      await SCENES[scene]?.(page, fake);
+      fake.arrange({ settings: { ...DEFAULT_SETTINGS, language } });
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
+      const tabs = page.getByRole('tab');
+      await tabs.nth(3).click();
+      for (const zoom of [1, 1.25, 1.5, 2]) {
+        const { width, height } = WINDOW_SIZES.small;
+        await page.setViewportSize({
+          width: Math.round(width / zoom),
+          height: Math.round(height / zoom),
+        });
+        expect({ scene, zoom, cut: await page.evaluate<string[]>(FIND_CUT_OFF_CHOICES) }).toEqual({
+          scene,
+          zoom,
+          cut: [],
+        });
+        const overflow = await page
+          .getByRole('main')
+          .evaluate((main) => main.scrollWidth - main.clientWidth);
+        expect({ scene, zoom, overflow }).toEqual({ scene, zoom, overflow: 0 });
+      }
+      await page.setViewportSize(WINDOW_SIZES.small);
+    }
+  });
+
   it('one click selects the whole of a mount point that is shown in part', async () => {
     await using window = await openFakeWindow(browser, { size: 'small', colorScheme: 'light' });
     await SCENES['long-names']?.(window.page, window.fake);
@@ -73,3 +105,15 @@ describe.skipIf(!hasChromium)('accessibility', () => {
     expect(await window.page.evaluate<string>('String(getSelection())')).toBe(path);
   });
 });
+
+/** Evaluated in the page: words of every choice that is shown in part. */
+const FIND_CUT_OFF_CHOICES = `[...document.querySelectorAll('select')]
+  .filter((select) => select.checkVisibility())
+  .flatMap((select) => {
+    const style = getComputedStyle(select);
+    const context = document.createElement('canvas').getContext('2d');
+    context.font = style.font;
+    const words = select.selectedOptions[0]?.text ?? '';
+    const padding = parseFloat(style.paddingInlineStart) + parseFloat(style.paddingInlineEnd);
+    return context.measureText(words).width > select.clientWidth - padding ? [words] : [];
+  })`;

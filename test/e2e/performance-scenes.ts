@@ -164,7 +164,7 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     await openPerformance(page);
     await page.getByRole('button', { name: 'What the choices mean' }).click();
   },
-  'performance-locked': async (page, fake) => {
+  'performance-own-choices': async (page, fake) => {
     const { engine: _, memory: __, unlockTimes: ___, ...facts } = MOUNTED;
     const none = { mountPoint: null, engine: null, memory: null, unlockTimes: null, traffic: null };
     const preference = { read: 'threaded', write: null, provider: 'noble', threads: 4 } as const;

@@ -38,7 +38,7 @@ export const GERMAN_BENCHMARK = {
   'benchmark.running': 'Messung läuft; andere Arbeit auf dieser Maschine verfälscht die Zahlen.',
   'benchmark.noneTitle': 'Noch keine Zahlen',
   'benchmark.noneText':
-    'Ein voller Lauf dauert etwa zwei Minuten und sagt, welche Engine zu dieser Maschine passt.',
+    'Ein voller Lauf dauert etwa drei Minuten und sagt, welche Engine zu dieser Maschine passt.',
   'benchmark.notMeasured': 'In diesem Lauf nicht gemessen.',
   'benchmark.takenAt': 'Gemessen {when}, in {seconds} s',
   'benchmark.takenQuick': 'Kurz gemessen {when}: nur ein Hinweis',

@@ -8,7 +8,7 @@ export const SPANISH_BACKEND = {
   'backend.auto': 'Automático: el núcleo donde no pida nada',
   'backend.udisks': 'Núcleo (dm-crypt) mediante udisks2',
   'backend.dmcrypt': 'Núcleo (dm-crypt) mediante el auxiliar de Lockline',
-  'backend.fuse': 'Motor propio de Lockline (FUSE)',
+  'backend.fuse': 'Motor de Lockline (FUSE)',
   'backend.nbd': 'Bloques por NBD',
   'backend.inForce': 'Montada con: {backend}',
   'backend.locked': 'Bloqueada: no hay nada en vigor.',

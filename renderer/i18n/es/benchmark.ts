@@ -38,7 +38,7 @@ export const SPANISH_BENCHMARK = {
   'benchmark.running': 'Midiendo; cualquier otro trabajo en este equipo altera las cifras.',
   'benchmark.noneTitle': 'Aún no hay cifras',
   'benchmark.noneText':
-    'Una prueba completa dura unos dos minutos y dice qué motor conviene a este equipo.',
+    'Una prueba completa dura unos tres minutos y dice qué motor conviene a este equipo.',
   'benchmark.notMeasured': 'No medido en esta prueba.',
   'benchmark.takenAt': 'Medido el {when}, en {seconds} s',
   'benchmark.takenQuick': 'Medición rápida el {when}: tómela como indicio',

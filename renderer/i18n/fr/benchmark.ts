@@ -39,7 +39,7 @@ export const FRENCH_BENCHMARK = {
     'Mesure en cours ; tout autre travail sur cette machine fausse les chiffres.',
   'benchmark.noneTitle': 'Aucun chiffre pour l’instant',
   'benchmark.noneText':
-    'Une mesure complète dure environ deux minutes et dit quel moteur convient à cette machine.',
+    'Une mesure complète dure environ trois minutes et dit quel moteur convient à cette machine.',
   'benchmark.notMeasured': 'Non mesuré cette fois.',
   'benchmark.takenAt': 'Mesuré le {when}, en {seconds} s',
   'benchmark.takenQuick': 'Mesure rapide le {when} : à prendre comme un indice',

@@ -37,7 +37,7 @@ export const JAPANESE_BENCHMARK = {
   'benchmark.runTab': 'これだけ測定',
   'benchmark.running': '測定中です。ほかの処理があると数値が乱れます。',
   'benchmark.noneTitle': 'まだ数値がありません',
-  'benchmark.noneText': '完全な測定は約2分かかり、このマシンに適したエンジンがわかります。',
+  'benchmark.noneText': '完全な測定は約3分かかり、このマシンに適したエンジンがわかります。',
   'benchmark.notMeasured': '今回は測定していません。',
   'benchmark.takenAt': '{when}に{seconds}秒で測定',
   'benchmark.takenQuick': '{when}に簡易測定: 目安としてください',

@@ -52,6 +52,20 @@ describe('BlockCache', () => {
     expect(cache.hits + cache.misses).toBeGreaterThan(0);
   });
 
+  it.each([
+    [0, 32],
+    [32 * KIB, 5],
+    [64 * KIB, 3],
+    [256 * KIB, 2],
+  ])('reads %d bytes ahead of small requests that follow each other', (readAheadBytes, misses) => {
+    const { cache } = build();
+    cache.readAheadBytes = readAheadBytes;
+    for (let page = 0; page < 32; page += 1) {
+      cache.readInto(page * PAGE_BYTES, new Uint8Array(PAGE_BYTES));
+    }
+    expect(cache.misses).toBe(misses);
+  });
+
   it('writes ranks in ascending order with a barrier between them', () => {
     const { device, cache } = build();
     cache.writeOrdered(3 * PAGE_BYTES, filled(PAGE_BYTES, 3), 3);
