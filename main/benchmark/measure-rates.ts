@@ -11,6 +11,8 @@ export type Rounds = Readonly<{
   roundMs: number;
   /** Rest before each round. */
   restMs?: number;
+  /** Time for more rounds of what is not reliable, of what all rounds take; none by default. */
+  moreShare?: number;
   /** Told after each subject of each round which share of the work is done, 0 to 1. */
   onProgress?: (fraction: number) => void;
 }>;
@@ -32,16 +34,13 @@ const LONG_ROUNDS = 3;
 const LONG_FACTOR = 4;
 /** More rounds for what is not reliable after the usual ones. */
 const MORE_ROUNDS_FACTOR = 3;
-/** Time that more rounds may take, of what the usual ones take. */
-const MORE_TIME_SHARE = 0.25;
 
 /**
  * Measures subjects in turn, round by round after a warm-up, so that a drift of the machine's speed
- * falls on all of them alike. What is not reliable then gets more rounds, for a quarter of the time
- * at most.
+ * falls on all of them alike. What is not reliable then gets more rounds, as far as there is time.
  */
 export function measureInTurn(subjects: readonly Subject[], rounds: Rounds): readonly Rates[] {
-  const { count, roundMs, restMs = 0, onProgress } = rounds;
+  const { count, roundMs, restMs = 0, moreShare = 0, onProgress } = rounds;
   const rates = subjects.map((): number[] => []);
   for (const subject of subjects) rateFor(subject, roundMs / 2);
   for (let round = 0; round < count; round += 1) {
@@ -52,7 +51,7 @@ export function measureInTurn(subjects: readonly Subject[], rounds: Rounds): rea
       onProgress?.((round * subjects.length + index + 1) / (count * subjects.length));
     });
   }
-  let left = Math.ceil(MORE_TIME_SHARE * count * subjects.length);
+  let left = Math.ceil(moreShare * count * subjects.length);
   for (let round = count; round < MORE_ROUNDS_FACTOR * count && left > 0; round += 1) {
     const shaky = rates
       .filter((list) => !summarizeRates(list).isReliable && !isLong(list, roundMs))

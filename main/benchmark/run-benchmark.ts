@@ -39,8 +39,8 @@ export type BenchmarkOptions = BenchmarkRequest &
     onProgress?: (fraction: number) => void;
   }>;
 
-const FULL = { count: 9, roundMs: 60, storageMs: 100, kdfRounds: 5 } as const;
-const QUICK = { count: 5, roundMs: 15, storageMs: 15, kdfRounds: 2 } as const;
+const FULL = { count: 9, roundMs: 60, storageMs: 100, kdfRounds: 5, moreShare: 0.25 } as const;
+const QUICK = { count: 5, roundMs: 15, storageMs: 15, kdfRounds: 2, moreShare: 0 } as const;
 
 /** How long each group takes beside the others. */
 const WEIGHTS: Readonly<Record<BenchmarkGroup, number>> = {
@@ -112,8 +112,8 @@ async function measureGroup(
   onProgress: (fraction: number) => void,
 ): Promise<Part> {
   const { isQuick, choices, folder } = options;
-  const { count, roundMs, kdfRounds } = isQuick ? QUICK : FULL;
-  const rounds: Rounds = { count, roundMs, onProgress };
+  const { count, roundMs, kdfRounds, moreShare } = isQuick ? QUICK : FULL;
+  const rounds: Rounds = { count, roundMs, moreShare, onProgress };
   if (group === 'provider') return measureProviders(choices.bufferBytes, rounds);
   if (group === 'kdf') return { rows: await measureKdf(kdfRounds, onProgress) };
   if (group === 'hash') return { rows: measureHashes(rounds) };
@@ -143,6 +143,7 @@ function measureStorageFiles(
   const rounds: Rounds = {
     count: runs,
     roundMs: (isQuick ? QUICK : FULL).storageMs,
+    moreShare: (isQuick ? QUICK : FULL).moreShare,
     restMs: intervalMs,
     onProgress: (fraction) => onProgress(FILL_SHARE + (1 - FILL_SHARE) * fraction),
   };

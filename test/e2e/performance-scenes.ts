@@ -21,7 +21,7 @@ export const MOUNTED = fakeVault({
   engine: { read: 'auto', write: 'auto', provider: 'native', threads: 1, notes: [] },
   memory: NO_VOLUME_MEMORY,
   unlockTimes: { header: 6.2, derivation: 1893, area: 14.1, digest: 121, mount: 88 },
-  traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: 0 },
+  traffic: { readBytes: 3.2 * GIB, writtenBytes: 812 * MIB, sinceMs: Date.now() - 3_900_000 },
   lastUsedMs: Date.now(),
 });
 

@@ -33,7 +33,7 @@ export function sayWhat(row: BenchmarkRow): string {
     sayDirection(row),
     row.requestBytes === null ? '' : formatBytes(row.requestBytes),
     row.sectorBytes === null || row.group !== 'provider' ? '' : `/ ${row.sectorBytes}`,
-    row.keyBits === null ? '' : t('benchmark.keyBits', { bits: row.keyBits }),
+    row.keyBits === null ? '' : `/ ${t('benchmark.keyBits', { bits: row.keyBits })}`,
     row.depth === null || row.depth === 1 ? '' : `× ${row.depth}`,
     row.threads === null ? '' : `${t('benchmark.scaling')} ${row.threads}`,
   ];
