@@ -51,7 +51,7 @@ describe('lockline bench', () => {
     const other = { ...report.machine, processor: 'another' };
     expect(new BenchmarkRepository(database).list(other)).toEqual([]);
     database.close();
-  }, 120_000);
+  }, 300_000);
 
   it('measures one test of storage as it was told to, and removes what a killed run left', async () => {
     await using lockline = createLockline();
@@ -74,7 +74,7 @@ describe('lockline bench', () => {
       content: 'zero',
     });
     expect(readdirSync(lockline.folder.path).filter((name) => name.includes('bench'))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('keeps providers that a buffer is too large for, with the reason', async () => {
     await using lockline = createLockline();
@@ -85,7 +85,7 @@ describe('lockline bench', () => {
       expect.stringMatching(/^noble: one pass over 100 MiB would take \d+ s$/),
     );
     expect(report.target).toBeNull();
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     ['--file-size', '1000T', 2, 'payload-invalid'],
@@ -117,5 +117,5 @@ describe('lockline bench', () => {
     const { code, stderr } = await lockline.run(['bench', '--quick', '--folder', '/proc']);
     expect(code).toBe(7);
     expect(stderr).toMatch(/permission-denied|file-missing|io-error/);
-  }, 60_000);
+  }, 120_000);
 });
