@@ -169,7 +169,8 @@ export const PERFORMANCE_SCENES: Readonly<Record<string, Scene>> = {
     const none = { mountPoint: null, engine: null, memory: null, unlockTimes: null, traffic: null };
     const preference = { read: 'threaded', write: null, provider: 'noble', threads: 4 } as const;
     fake.arrange({ vaults: [{ ...facts, ...none, state: 'locked', preference }] });
-    await openPerformance(page);
+    await page.getByRole('button', { name: 'More actions for Research.luks' }).click();
+    await page.getByRole('menuitem', { name: 'Performance' }).click();
     await page.getByText('Counts from the next unlock').first().waitFor();
   },
   'performance-memory': async (page, fake) => {
