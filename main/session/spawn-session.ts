@@ -7,7 +7,10 @@ import type { OnPhase, SessionEvent, SessionResults } from './session-events.ts'
 import type { SessionRequest } from './session-request.ts';
 import { startVaultProcess } from './vault-process-starter.ts';
 
+/** A key derivation hears nothing until it is through, and leaves nothing to undo. */
 const UNDO_WAIT_MS = 5_000;
+/** What is being mounted is worth a wait on a busy machine: ended at once, it stays half made. */
+const MOUNT_UNDO_WAIT_MS = 30_000;
 const SERVING_VERBS: readonly SessionRequest['verb'][] = ['mount', 'nbd'];
 
 export type SpawnOptions = Readonly<{
@@ -34,9 +37,14 @@ export async function runInSession<V extends SessionRequest['verb']>(
   const { signal } = options;
   if (signal?.aborted) throw new StateError('cancelled', {});
   const vaultProcess = await startVaultProcess();
+  let undoWaitMs = UNDO_WAIT_MS;
+  const onPhase: OnPhase = (phase, fraction) => {
+    if (phase === 'mounting') undoWaitMs = MOUNT_UNDO_WAIT_MS;
+    options.onPhase?.(phase, fraction);
+  };
   const abort = () => {
     vaultProcess.kill('undo');
-    setTimeout(() => vaultProcess.kill('at-once'), UNDO_WAIT_MS).unref();
+    setTimeout(() => vaultProcess.kill('at-once'), undoWaitMs).unref();
   };
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
@@ -45,13 +53,13 @@ export async function runInSession<V extends SessionRequest['verb']>(
   using frame = encodeRequest(request, options.secret);
   try {
     await new Promise<void>((resolve) => vaultProcess.requests.end(frame.bytes, () => resolve()));
-    const result = await readAnswer(vaultProcess.events, options.onPhase);
+    const result = await readAnswer(vaultProcess.events, onPhase);
     if (signal?.aborted) throw new StateError('cancelled', {});
     if (!SERVING_VERBS.includes(request.verb)) await vaultProcess.ended;
     return result as SessionResults[V]; // the verb decides the type
   } catch (error) {
     // It undoes what it had begun before it ends; one that does not end is ended.
-    const patience = setTimeout(() => vaultProcess.kill('at-once'), UNDO_WAIT_MS);
+    const patience = setTimeout(() => vaultProcess.kill('at-once'), undoWaitMs);
     await vaultProcess.ended;
     clearTimeout(patience);
     if (signal?.aborted) throw new StateError('cancelled', {});
@@ -64,7 +72,7 @@ export async function runInSession<V extends SessionRequest['verb']>(
 
 async function readAnswer(
   events: Readable,
-  onPhase: OnPhase | undefined,
+  onPhase: OnPhase,
 ): Promise<SessionResults[keyof SessionResults]> {
   const lines = createInterface({ input: events });
   // One that is destroyed has no end for the reader to see.
@@ -74,7 +82,7 @@ async function readAnswer(
       const event = JSON.parse(line) as SessionEvent; // our own process wrote it
       if (event.event === 'failed') throw fromWireError(event.error);
       if (event.event === 'done') return event.result;
-      onPhase?.(event.phase, event.fraction);
+      onPhase(event.phase, event.fraction);
     }
   } finally {
     events.destroy();
