@@ -18,8 +18,8 @@ export class LoadSensor implements Disposable {
   readonly #line = Buffer.alloc(LINE_BYTES);
   #lookedMs = 0;
   #totalUs = 0;
-  /** Share of the time at the last change, and when that was; `undefined` before the first look. */
-  #share: number | undefined;
+  /** Share of the time at the last change, and when that was. */
+  #share = 0;
   #changedMs = 0;
 
   constructor(file = PRESSURE_FILE) {
@@ -40,10 +40,7 @@ export class LoadSensor implements Disposable {
     this.#lookedMs = nowMs;
     this.#totalUs = totalUs;
     if (isFirst) this.#changedMs = nowMs - LEAST_BETWEEN_MS;
-    if (isFirst) return false;
-    // The load that was there from the beginning is the one that was calibrated for.
-    this.#share ??= share;
-    if (Math.abs(share - this.#share) < CHANGE) return false;
+    if (isFirst || Math.abs(share - this.#share) < CHANGE) return false;
     if (nowMs - this.#changedMs < LEAST_BETWEEN_MS) return false;
     this.#changedMs = nowMs;
     this.#share = share;

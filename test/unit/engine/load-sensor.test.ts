@@ -26,18 +26,6 @@ describe('LoadSensor', () => {
     expect(sensor.hasChanged(6000)).toBe(false);
   });
 
-  it('takes the load that is there from the beginning for what it is', () => {
-    using folder = temporaryFolder();
-    const file = folder.file('cpu');
-    tellPressure(file, 0);
-    using sensor = new LoadSensor(file);
-    for (let second = 1; second <= 4; second += 1) {
-      tellPressure(file, second * 900_000);
-      expect(sensor.hasChanged(second * 1000)).toBe(false);
-    }
-    expect(sensor.hasChanged(5000)).toBe(true);
-  });
-
   it('is blind where the system tells nothing', () => {
     using folder = temporaryFolder();
     using sensor = new LoadSensor(folder.file('missing'));
