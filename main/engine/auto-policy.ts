@@ -35,10 +35,11 @@ const USUAL_STEP = 1.05;
 /** Share of the time served that duels may cost. More shows in the slowest hundredth of requests. */
 const DUEL_BUDGET = 0.001;
 /**
- * A duel costs what it took longer, and this share of its challenger's time at least: where both arms
- * are as quick, the slowest of their requests may still differ.
+ * A duel costs what it took longer, and once the class has settled this share of its challenger's time
+ * as well: where both arms are as quick, the slowest of their requests may still differ.
  */
-const CHALLENGER_SHARE = 0.2;
+const CHALLENGER_SHARE = 0.1;
+const SETTLED_INTERVAL = 64;
 /** What they may cost before that is earned: at first, when little is known, and later. */
 const FIRST_CREDIT_MS = 5;
 const DUEL_CREDIT_MS = 1;
@@ -168,12 +169,13 @@ export class AutoPolicy {
     const splitGain = Math.max(SPLIT_GAIN, sizeClass.doubt);
     const threshold = sizeClass.arm === 'inline' ? splitGain : KEEP_GAIN;
     const best: Arm = (sizeClass.gain ?? gain) > threshold ? 'threaded' : 'inline';
+    const share = sizeClass.interval >= SETTLED_INTERVAL ? CHALLENGER_SHARE : 0;
     const isChange = best !== sizeClass.arm;
     sizeClass.interval = isChange
       ? FIRST_INTERVAL
       : Math.min(LONGEST_INTERVAL, sizeClass.interval * 2);
     // A change is no cost: what the challenger saves from now on pays for the duel.
-    if (!isChange) sizeClass.budgetMs -= verdict.excessMs + CHALLENGER_SHARE * verdict.challengerMs;
+    if (!isChange) sizeClass.budgetMs -= verdict.excessMs + share * verdict.challengerMs;
     if (isChange) sizeClass.usual = 0;
     sizeClass.arm = best;
     sizeClass.cost = verdict[best];
