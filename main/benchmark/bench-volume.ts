@@ -128,10 +128,10 @@ function openDirect(path: string): number | null {
 function fill(fd: number, { sizeBytes, content, onProgress }: BenchFileOptions): void {
   ftruncateSync(fd, sizeBytes);
   const part = Buffer.alloc(MIB);
-  for (let at = 0; at < sizeBytes; at += MIB) {
+  for (let at = 0; at < sizeBytes; ) {
     if (content === 'random') randomFillSync(part);
-    writeSync(fd, part, 0, Math.min(MIB, sizeBytes - at), at);
-    onProgress?.(Math.min(1, (at + MIB) / sizeBytes));
+    at += writeSync(fd, part, 0, Math.min(MIB, sizeBytes - at), at);
+    onProgress?.(at / sizeBytes);
   }
 }
 

@@ -66,6 +66,7 @@ export function measureProviders(bufferBytes: number, rounds: Rounds): Outcome {
   const old = { sectorBytes: CBC_SECTOR_BYTES, keyBits: SHORT_KEY_BITS, requestBytes: bufferBytes };
   const reason = refuseBuffer(cbc, buffer);
   if (reason === null) cases.push(...casesOf(cbc, old, buffer));
+  else unavailable.push(lack(cbc.name, reason));
   const rates = measureInTurn(cases, rounds);
   const rows = cases.map(({ run: _, ...facts }, index) => ({
     group: 'provider' as const,

@@ -101,9 +101,11 @@ export async function runBenchmark(options: BenchmarkOptions): Promise<Benchmark
 
 const ON_FILE: readonly BenchmarkGroup[] = ['engine', 'sweep', 'scaling', 'storage'];
 
-function neededBytes({ groups, choices }: BenchmarkOptions): number {
-  const isStored = groups.includes('storage');
-  return Math.max(ENGINE_FILE.sizeBytes, isStored ? choices.storage.fileBytes : 0);
+/** A mounted vault lies on the same storage: its container grows by as much again. */
+function neededBytes({ groups, choices, mountFolder }: BenchmarkOptions): number {
+  const files = mountFolder === null ? 1 : 2;
+  const storedBytes = groups.includes('storage') ? files * choices.storage.fileBytes : 0;
+  return Math.max(ENGINE_FILE.sizeBytes, storedBytes);
 }
 
 async function measureGroup(

@@ -45,6 +45,7 @@ export function transfersInTurn(
 export function transfersAtDepth(io: AsyncIo, fd: number, transfer: Transfer): Subject {
   const { requestBytes, depth, next, read, write } = transfer;
   const isRead = turnsOf(transfer.direction);
+  const operation = transfer.direction === 'read' ? 'read' : 'write';
   const source = write.subarray(0, requestBytes);
   const targets = Array.from({ length: depth }, (_, slot) =>
     read.subarray(slot * requestBytes, (slot + 1) * requestBytes),
@@ -57,11 +58,11 @@ export function transfersAtDepth(io: AsyncIo, fd: number, transfer: Transfer): S
   };
   const submit = (slots: readonly number[]) => {
     const errno = io.submit(slots.map(request));
-    if (errno !== 0) throw deviceErrorOfErrno(errno, 'read', 0);
+    if (errno !== 0) throw deviceErrorOfErrno(errno, operation, 0);
   };
   const reap = (): readonly number[] =>
     io.wait().map(({ slot, result }) => {
-      if (result !== requestBytes) throw deviceErrorOfErrno(Math.max(0, -result), 'read', 0);
+      if (result !== requestBytes) throw deviceErrorOfErrno(Math.max(0, -result), operation, 0);
       return slot;
     });
   return {

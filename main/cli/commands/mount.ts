@@ -69,15 +69,15 @@ async function mountContainer(
   directory: string | undefined,
   options: Options,
 ): Promise<MountedSession> {
+  const { backend } = options;
+  const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');
+  const driver = parseDriver(options.driver);
+  const memory = parseMemory(options);
   const choice = unlockChoice(options);
   using known = openVaults();
   warnOfHeaderChanges(known.vaults, path, choice.headerPath);
   using passphrase = await obtainPassphrase(options, 'existing');
   using progress = new ProgressLine();
-  const { backend } = options;
-  const flags = options.flags === undefined ? undefined : parseFlags(options.flags, '--flags');
-  const driver = parseDriver(options.driver);
-  const memory = parseMemory(options);
   const request = {
     path,
     mountPoint: directory === undefined ? null : resolve(directory),

@@ -53,8 +53,10 @@ export async function tune(fileOrFolder: string, options: Options): Promise<void
 
 /** Of a vault that dm-crypt serves: what is really in force afterwards is what is told. */
 async function tuneMapping(fileOrFolder: string, options: Options): Promise<void> {
-  const { flags, driver, readEngine, writeEngine, provider, threads } = options;
-  if ((readEngine ?? writeEngine ?? provider ?? threads) !== undefined) {
+  const { flags, driver, readEngine, writeEngine, provider, threads, cacheSize, readAhead } =
+    options;
+  const ofEngine = readEngine ?? writeEngine ?? provider ?? threads ?? cacheSize ?? readAhead;
+  if (ofEngine !== undefined) {
     throw badArgument('--flags with options of the engine');
   }
   const tuning = {
