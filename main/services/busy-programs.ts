@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { MountError, VaultError } from '../../shared/errors/vault-error.ts';
 
 /** Most programs that are named; more would not fit into a sentence. */
 const MAXIMUM_NAMES = 8;
@@ -17,6 +18,12 @@ export async function findBusyPrograms(folder: string): Promise<readonly string[
   }
   names.delete('');
   return [...names].sort();
+}
+
+/** Adds to a refusal because of open files which programs have them, where the system tells. */
+export async function withBusyPrograms(error: unknown, mountPoint: string): Promise<unknown> {
+  if (!(error instanceof VaultError) || error.code !== 'unmount-busy') return error;
+  return new MountError('unmount-busy', { programs: await findBusyPrograms(mountPoint) }, error);
 }
 
 async function usesFolder(pid: string, folder: string): Promise<boolean> {

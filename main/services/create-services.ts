@@ -1,11 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { basename, isAbsolute } from 'node:path';
-import {
-  ContractError,
-  MountError,
-  StateError,
-  VaultError,
-} from '../../shared/errors/vault-error.ts';
+import { basename } from 'node:path';
+import { StateError } from '../../shared/errors/vault-error.ts';
 import type { AppSnapshot } from '../../shared/model/app.ts';
 import type { BackendChanges, KernelMount } from '../../shared/model/backend.ts';
 import type { ContainerInfo } from '../../shared/model/container-info.ts';
@@ -20,7 +15,6 @@ import type { Settings, SettingsChanges } from '../../shared/model/settings.ts';
 import type { HistoryPoint } from '../../shared/model/statistics.ts';
 import type { VaultChanges } from '../../shared/model/vault-options.ts';
 import { SecretBytes } from '../bytes/secret-bytes.ts';
-import { runInSession } from '../session/spawn-session.ts';
 import { BenchmarkRepository } from '../store/benchmark-repository.ts';
 import type { Database } from '../store/database.ts';
 import { HeaderBackupRepository } from '../store/header-backup-repository.ts';
@@ -28,8 +22,9 @@ import { SettingsRepository } from '../store/settings-repository.ts';
 import { StatisticsRepository } from '../store/statistics-repository.ts';
 import { type VaultRecord, VaultRepository } from '../store/vault-repository.ts';
 import { fullVersion } from '../system/build-commit.ts';
+import { assertAbsolute } from './assert-absolute.ts';
 import { type Benchmarks, createBenchmarks, type VaultPlace } from './benchmarks.ts';
-import { findBusyPrograms } from './busy-programs.ts';
+import { withBusyPrograms } from './busy-programs.ts';
 import { ContainerStats } from './container-stats.ts';
 import { deleteContainer } from './delete-container.ts';
 import { adviseKernelFlags } from './dmcrypt-advice.ts';
@@ -37,6 +32,7 @@ import { findHeaderChanges } from './header-pins.ts';
 import { InTurn } from './in-turn.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { JobBoard, type JobWork } from './job-board.ts';
+import { KdfEstimates } from './kdf-estimates.ts';
 import { clearLeftovers } from './open-sessions.ts';
 import { placeInfo } from './place-info.ts';
 import type { CreateRequest, MountRequest, Services, SnapshotInterest } from './services.ts';
@@ -47,7 +43,7 @@ import { NO_STORED_PASSPHRASES, type StoredPassphrases } from './stored-passphra
 import { tuneKnownVault } from './tune-known-vault.ts';
 import { createVaultCare, type VaultCare } from './vault-care.ts';
 import { createVault, lockSession, mountVault } from './vault-operations.ts';
-import { sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
+import { locksAtMs, sessionOf, toVaultSnapshot } from './vault-snapshots.ts';
 
 /**
  * Builds the services behind the window on a database.
@@ -80,7 +76,7 @@ class AppServices implements Services {
   readonly #listeners = new Set<(snapshot: AppSnapshot) => void>();
   readonly #backendChanges = new InTurn();
   #watchers = 0;
-  readonly #estimates = new Map<string, Promise<KdfEstimate>>();
+  readonly #estimates = new KdfEstimates();
   #revision = 0;
   #isClosed = false;
 
@@ -288,13 +284,7 @@ class AppServices implements Services {
   }
 
   estimateKdf(choice: KdfChoice): Promise<KdfEstimate> {
-    const key = JSON.stringify(choice);
-    const known = this.#estimates.get(key);
-    if (known !== undefined) return known;
-    const estimate = runInSession({ verb: 'estimate', choice });
-    this.#estimates.set(key, estimate);
-    estimate.catch(() => this.#estimates.delete(key));
-    return estimate;
+    return this.#estimates.find(choice);
   }
 
   updateSettings(changes: SettingsChanges): void {
@@ -339,16 +329,8 @@ class AppServices implements Services {
     try {
       const name = subject?.name ?? this.#record(vaultId ?? '').name;
       const totalBytes = subject?.totalBytes ?? null;
-      if (
-        vaultId !== null &&
-        this.#jobs
-          .list()
-          .some(
-            (job) => job.vaultId === vaultId && job.kind !== 'create' && job.state === 'running',
-          )
-      ) {
+      if (vaultId !== null && this.#jobs.hasOne(vaultId))
         throw new StateError('operation-in-progress', {});
-      }
       return this.#jobs.start({ kind, vaultId, subject: name, totalBytes }, async (progress) => {
         try {
           await work(progress);
@@ -384,18 +366,11 @@ class AppServices implements Services {
       container,
       session,
       status: session === undefined ? undefined : this.#monitor.statusOf(session),
-      transition: this.#jobs.isRunning(record.id, 'unlock')
-        ? 'unlocking'
-        : this.#jobs.isRunning(record.id, 'lock')
-          ? 'locking'
-          : null,
+      transition: this.#jobs.transitionOf(record.id),
       hasCrashed: this.#monitor.hasCrashed(record.path),
       lastError: this.#jobs.lastError(record.id),
       hasStoredPassphrase: this.#stored.has(record.id),
-      locksAtMs:
-        session === undefined || afterMinutes === null
-          ? null
-          : session.startedMs + afterMinutes * 60_000,
+      locksAtMs: session === undefined ? null : locksAtMs(session, afterMinutes),
     });
   }
 
@@ -422,14 +397,4 @@ class AppServices implements Services {
       return undefined; // nobody sees this state; the next change tries again
     }
   }
-}
-
-function assertAbsolute(path: string): void {
-  if (!isAbsolute(path)) throw new ContractError('payload-invalid', { path: 'path' });
-}
-
-/** Adds to a refusal because of open files which programs have them, where the system tells. */
-async function withBusyPrograms(error: unknown, mountPoint: string): Promise<unknown> {
-  if (!(error instanceof VaultError) || error.code !== 'unmount-busy') return error;
-  return new MountError('unmount-busy', { programs: await findBusyPrograms(mountPoint) }, error);
 }

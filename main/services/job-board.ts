@@ -5,7 +5,7 @@ import {
   VaultError,
   type WireError,
 } from '../../shared/errors/vault-error.ts';
-import type { JobKind, JobSnapshot } from '../../shared/model/job.ts';
+import type { JobSnapshot } from '../../shared/model/job.ts';
 import type { Progress } from './vault-operations.ts';
 
 type Job = { snapshot: JobSnapshot; readonly abort: AbortController };
@@ -37,11 +37,18 @@ export class JobBoard {
     return [...this.#jobs.values()].map((job) => job.snapshot);
   }
 
-  /** Tells whether a job of this kind runs on a vault. */
-  isRunning(vaultId: string, kind: JobKind): boolean {
+  /** Tells whether a vault has a job; one that makes it has not begun anything on the vault itself. */
+  hasOne(vaultId: string): boolean {
     return this.list().some(
-      (job) => job.vaultId === vaultId && job.kind === kind && job.state === 'running',
+      (job) => job.vaultId === vaultId && job.kind !== 'create' && job.state === 'running',
     );
+  }
+
+  /** Tells which way a vault is going just now; null where neither way. */
+  transitionOf(vaultId: string): 'unlocking' | 'locking' | null {
+    const running = this.list().filter((job) => job.vaultId === vaultId && job.state === 'running');
+    if (running.some(({ kind }) => kind === 'unlock')) return 'unlocking';
+    return running.some(({ kind }) => kind === 'lock') ? 'locking' : null;
   }
 
   /** Returns why the last job of a vault failed, until that is dismissed. */

@@ -70,6 +70,11 @@ function stateOf(facts: VaultFacts): VaultState {
   return facts.hasCrashed ? 'crashed' : 'locked';
 }
 
+/** Returns when a vault locks itself, so many minutes after its mount; null where it does not. */
+export function locksAtMs(session: SessionDescription, afterMinutes: number | null): number | null {
+  return afterMinutes === null ? null : session.startedMs + afterMinutes * 60_000;
+}
+
 /**
  * Finds the session of a record: by path, else by the file that the path names.
  *

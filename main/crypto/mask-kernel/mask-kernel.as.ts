@@ -1,7 +1,6 @@
 // AssemblyScript, compiled by resources/build/build-kernel.ts; not part of the TypeScript program.
 
 /** A mask times the primitive element of GF(2^128), little-endian. IEEE 1619-2007, 5.2. */
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function doubled(mask: v128): v128 {
   // Each lane's top bit, spread over the other lane, picks what the doubling carries in.
@@ -9,7 +8,6 @@ function doubled(mask: v128): v128 {
   return v128.xor(i64x2.shl(mask, 1), v128.and(top, i64x2(0x87, 1)));
 }
 
-// @ts-ignore: a decorator of AssemblyScript
 @inline
 function mix(data: usize, mask: v128): void {
   v128.store(data, v128.xor(v128.load(data), mask));

@@ -66,7 +66,7 @@ export function useBenchmarks(): Benchmarks {
   const last = runs.at(-1);
   // Another report is there once a run has ended; asked for at the start, too.
   const endedId = last?.state === 'done' ? last.id : null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the end of a run is what it waits for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: main keeps another report when a run has ended; its number is not needed to ask for it
   useEffect(reload, [reload, endedId]);
   useEffect(() => {
     let isGone = false;

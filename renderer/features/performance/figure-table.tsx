@@ -3,6 +3,7 @@ import { formatCount, formatMicroseconds } from '../../i18n/format.ts';
 import { formatRate, type RateUnit } from '../../i18n/format-rate.ts';
 import type { MessageKey } from '../../i18n/messages-en.ts';
 import { t } from '../../i18n/translate.ts';
+import { DirectionHead } from './direction-head.tsx';
 import classes from './figures.module.css';
 import { type DirectionFigures, type LiveFigures, WINDOW_MS } from './live-figures.ts';
 
@@ -34,16 +35,7 @@ export function FigureTable({ figures, unit }: FigureTableProps) {
   return (
     <>
       <table className={classes['table']} aria-label={t('performance.now')}>
-        <thead>
-          <tr>
-            <td />
-            {DIRECTIONS.map((direction) => (
-              <th key={direction} scope="col">
-                {t(`engine.${direction}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <DirectionHead />
         <tbody>
           {ROWS.map(({ words, say }) => (
             <tr key={words}>

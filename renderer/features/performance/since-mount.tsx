@@ -8,6 +8,7 @@ import { formatBytes, formatCount, formatDuration } from '../../i18n/format.ts';
 import { formatPercent } from '../../i18n/format-rate.ts';
 import type { MessageKey } from '../../i18n/messages-en.ts';
 import { t } from '../../i18n/translate.ts';
+import { DirectionHead } from './direction-head.tsx';
 import figures from './figures.module.css';
 import classes from './since-mount.module.css';
 
@@ -36,16 +37,7 @@ export function SinceMount({ statistics, sinceMs }: SinceMountProps) {
       )}
       <div>
         <table className={figures['table']} aria-label={t('performance.sinceMount')}>
-          <thead>
-            <tr>
-              <td />
-              {DIRECTIONS.map((direction) => (
-                <th key={direction} scope="col">
-                  {t(`engine.${direction}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <DirectionHead />
           <tbody>
             {COUNTS.map(({ words, say }) => (
               <tr key={words}>

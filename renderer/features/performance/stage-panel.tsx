@@ -6,6 +6,7 @@ import {
 } from '../../../shared/model/statistics.ts';
 import { formatMicroseconds } from '../../i18n/format.ts';
 import { t } from '../../i18n/translate.ts';
+import { DirectionHead } from './direction-head.tsx';
 import classes from './figures.module.css';
 import { type LiveFigures, WINDOW_MS } from './live-figures.ts';
 import { StageBar, StageMark } from './stage-bar.tsx';
@@ -24,16 +25,7 @@ export function StagePanel({ figures }: { figures: LiveFigures }) {
         />
       ))}
       <table className={classes['table']} aria-label={t('performance.stages')}>
-        <thead>
-          <tr>
-            <th scope="col">{t('performance.stage')}</th>
-            {DIRECTIONS.map((direction) => (
-              <th key={direction} scope="col">
-                {t(`engine.${direction}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <DirectionHead title={t('performance.stage')} />
         <tbody>
           {STAGES.map((stage) => (
             <tr key={stage}>

